@@ -1,0 +1,46 @@
+"""Which appointments somebody may see: access is decided where they are fetched."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from booking.models import Appointment
+from dealerships.models import User
+from dealerships.permissions import dealerships_for
+from lib import clock, tokens
+
+# A manage link opens the appointment until a week after the visit.
+LINK_OUTLIVES_VISIT = timedelta(days=7)
+
+
+def appointments_for(user: User) -> QuerySet[Appointment]:
+    """What a member of the staff may see: the appointments of the dealerships where they work."""
+    return _whole(Appointment.objects.filter(dealership__in=dealerships_for(user)))
+
+
+def appointments_of_customer(user: User) -> QuerySet[Appointment]:
+    """What a signed-in customer may see: their own."""
+    return _whole(Appointment.objects.filter(customer__user=user)) if user.is_authenticated else _none()
+
+
+def appointment_by_token(token: str) -> Appointment | None:
+    """The appointment that a manage link's token opens; None for an unknown, malformed or expired one."""
+    if not tokens.is_token(token):
+        return None
+    return appointment_by_digest(tokens.digest(token))
+
+
+def appointment_by_digest(digest: str) -> Appointment | None:
+    """As `appointment_by_token`, from the digest that a session remembers."""
+    oldest = clock.now() - LINK_OUTLIVES_VISIT
+    return _whole(Appointment.objects.filter(link_digest=digest, ready_at__gte=oldest)).first()
+
+
+def _whole(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    return appointments.select_related("dealership__group", "customer", "vehicle", "advisor")
+
+
+def _none() -> QuerySet[Appointment]:
+    return Appointment.objects.none()

@@ -1,0 +1,235 @@
+"""Booking: the one way by which an appointment comes to be, whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions import messages
+from booking.actions.claims import Full, apply_claims, hand_over_claims
+from booking.actions.history import By, record
+from booking.actions.holds import release_expired_holds, release_hold
+from booking.actions.retry import retried
+from booking.answers import LINK_PURPOSE, booking_answer
+from booking.availability import Start, nearest_starts
+from booking.errors import SlotTaken
+from booking.idempotency import Key, first_answer
+from booking.menu import Basket, Demand, load_menu, plan
+from booking.models import (
+    Appointment,
+    AppointmentLine,
+    EventKind,
+    Hold,
+    HoldState,
+    IdempotencyRecord,
+)
+from booking.starts import pools_of, require_start
+from customers.actions.identify import identify_customer, identify_vehicle
+from customers.details import Contact, VehicleDetails
+from customers.models import Customer, Vehicle
+from dealerships.models import Dealership
+from lib import clock, tokens
+from lib.errors import Refusal
+
+# Every advisor may lose a race in turn; a dealership has fewer than this.
+MOST_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: the basket, the start (UTC), who, which vehicle, a note, and how it came."""
+
+    dealership: Dealership
+    basket: Basket
+    start: datetime
+    contact: Contact
+    by: By
+    vehicle: VehicleDetails | Vehicle
+    customer: Customer | None = None  # already known to the one who books
+    note: str = ""
+    key: Key | None = None
+    hold: Hold | None = None
+    announce: bool = True  # off for what the customer was told elsewhere (imports)
+    notice: bool = True  # off for staff, whom the minimum notice does not bind
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    appointment: Appointment
+    record: IdempotencyRecord | None
+    replayed: bool = False
+
+
+class HoldLost(Exception):
+    """The hold ran out between the look at it and the lock on it."""
+
+
+class AlreadyBooked(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This vehicle already has an appointment at that time."), code="already_booked", field="start"
+        )
+
+
+def book_appointment(*, request: Request, now: datetime | None = None) -> Booking:
+    """Book, or return the first answer when the request's key was already used.
+
+    Raises Refusal for an impossible basket, StartRefused, SlotTaken with alternatives, AlreadyBooked,
+    IdempotencyMismatch, Busy. Nothing is written when it raises.
+    """
+    moment = now or clock.now()
+    try:
+        return _replay(request.key) or _book(request, moment)
+    except (SlotTaken, AlreadyBooked):
+        # A twin with the same key may have taken it a moment ago: then its answer is ours.
+        replay = _replay(request.key)
+        if replay:
+            return replay
+        raise
+
+
+def _replay(key: Key | None) -> Booking | None:
+    earlier = first_answer(key)
+    if earlier is None or earlier.appointment is None:
+        return None
+    return Booking(earlier.appointment, earlier, replayed=True)
+
+
+def _book(request: Request, now: datetime) -> Booking:
+    demand = plan(load_menu(request.dealership), request.basket)
+    booking = _book_held(request, demand, now) if request.hold else None
+    if booking:
+        return booking
+    for attempt in range(MOST_TRIES):
+        start = require_start(
+            request.dealership, demand, request.start, now=now, notice=request.notice
+        )
+        advisor = start.advisors[attempt % len(start.advisors)]
+        try:
+            return _take(request, demand, start, advisor, now)
+        except Full as full:
+            release_expired_holds(pool=full.pool.pk)
+    raise SlotTaken(nearest_starts(request.dealership, demand, request.start, now=now, notice=request.notice))
+
+
+def _book_held(request: Request, demand: Demand, now: datetime) -> Booking | None:
+    """Book what the hold keeps; None when the hold has run out or is for something else."""
+    hold = request.hold
+    assert hold is not None
+    same = hold.starts_at == request.start and Basket.from_json(hold.basket) == request.basket
+    if same and hold.dealership_id == request.dealership.pk:
+        start = Start(hold.starts_at, hold.ready_at, (hold.advisor_id,))
+        try:
+            return _take(request, demand, start, hold.advisor_id, now, hold=hold)
+        except HoldLost:
+            pass
+    release_hold(hold=hold)
+    return None
+
+
+@retried
+def _take(
+    request: Request, demand: Demand, start: Start, advisor: int, now: datetime, hold: Hold | None = None
+) -> Booking:
+    pools = {} if hold else pools_of(request.dealership, demand, start, advisor)
+    try:
+        with transaction.atomic(durable=True):
+            remembered = _remember(request.key)
+            if remembered and remembered.appointment:
+                return Booking(remembered.appointment, remembered, replayed=True)
+            appointment = _write(request, demand, start, advisor)
+            _tell(request, appointment, now)
+            if remembered:
+                remembered.appointment, remembered.answer = appointment, booking_answer(appointment)
+                remembered.save(update_fields=["appointment", "answer"])
+            if hold:
+                _convert(hold, appointment)
+            else:
+                apply_claims(appointment, pools)
+            return Booking(appointment, remembered)
+    except IntegrityError as error:
+        if "appointment_once_a_vehicle_and_start" in str(error):
+            raise AlreadyBooked from error
+        raise
+
+
+def _remember(key: Key | None) -> IdempotencyRecord | None:
+    """The key's row, ours or a twin's; a twin that is still at work is waited for on the unique index."""
+    if key is None:
+        return None
+    IdempotencyRecord.objects.bulk_create(
+        [IdempotencyRecord(scope=key.scope, key=key.key, fingerprint=key.fingerprint)], ignore_conflicts=True
+    )
+    first_answer(key)
+    return IdempotencyRecord.objects.select_related("appointment").get(scope=key.scope, key=key.key)
+
+
+def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appointment:
+    dealership, contact = request.dealership, request.contact
+    customer = request.customer or identify_customer(group=dealership.group, contact=contact)
+    vehicle = request.vehicle
+    if isinstance(vehicle, VehicleDetails):
+        vehicle = identify_vehicle(customer=customer, details=vehicle)
+    wall = clock.local(start.starts_at, dealership.zone)
+    nonce = tokens.new_nonce()
+    appointment = Appointment.objects.create(
+        dealership=dealership,
+        customer=customer,
+        vehicle=vehicle,
+        advisor_id=advisor,
+        contact_name=contact.name,
+        contact_phone=contact.phone,
+        contact_email=contact.email,
+        language=contact.language,
+        local_date=wall.date(),
+        local_time=wall.time(),
+        zone=dealership.zone,
+        starts_at=start.starts_at,
+        ready_at=start.ready_at,
+        minutes=demand.minutes,
+        transport=demand.transport,
+        source=request.by.source,
+        note=request.note,
+        created_by=request.by.user,
+        link_nonce=nonce,
+        link_digest=tokens.digest(tokens.token_for(nonce, purpose=LINK_PURPOSE)),
+    )
+    AppointmentLine.objects.bulk_create(_lines(appointment, demand))
+    record(appointment, EventKind.BOOKED, request.by, old={})
+    return appointment
+
+
+def _lines(appointment: Appointment, demand: Demand) -> list[AppointmentLine]:
+    return [
+        AppointmentLine(
+            appointment=appointment,
+            service_id=line.item.id,
+            name_fr=line.item.fr,
+            name_en=line.item.en,
+            answers=[
+                {"question": question.code, "choice": choice.code, "fr": choice.fr, "en": choice.en}
+                for question, choice in line.chosen
+            ],
+            minutes=line.minutes,
+            price=line.price,
+            position=position,
+        )
+        for position, line in enumerate(demand.lines)
+    ]
+
+
+def _tell(request: Request, appointment: Appointment, now: datetime) -> None:
+    if request.announce:
+        messages.announce(appointment, "confirmation", now=now)
+    messages.plan_messages(appointment, now=now)
+
+
+def _convert(hold: Hold, appointment: Appointment) -> None:
+    live = Hold.objects.filter(pk=hold.pk, state=HoldState.HELD, expires_at__gt=Now())
+    if live.update(state=HoldState.BOOKED) != 1:
+        raise HoldLost
+    hand_over_claims(hold, appointment)

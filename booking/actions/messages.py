@@ -1,0 +1,106 @@
+"""What a change of an appointment tells its customer: outbox rows, in the change's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import translation
+
+from booking.models import Appointment, Transport
+from booking.reminders import plan_reminders
+from notifications.actions.outbox import queue_message, withdraw_messages
+
+
+def announce(
+    appointment: Appointment, kind: str, *, now: datetime, previous: datetime | None = None
+) -> None:
+    """Tell the customer, by every way they gave, what has just been done."""
+    payload = message_payload(appointment, previous=previous)
+    # Useless once the visit has begun; a cancellation close to the start is still news for a few hours.
+    expires_at = max(appointment.starts_at, now + timedelta(hours=4))
+    for channel, to in (("email", appointment.contact_email), ("sms", appointment.contact_phone)):
+        if to:
+            _queue(appointment, kind, channel, to, payload, expires_at=expires_at)
+
+
+def plan_messages(appointment: Appointment, *, now: datetime) -> None:
+    """Plan the reminders of the appointment's present version."""
+    payload = message_payload(appointment)
+    for reminder in plan_reminders(appointment, now=now):
+        to = appointment.contact_phone if reminder.channel == "sms" else appointment.contact_email
+        _queue(
+            appointment,
+            reminder.kind,
+            reminder.channel,
+            to,
+            payload,
+            not_before=reminder.not_before,
+            expires_at=reminder.expires_at,
+        )
+
+
+def withdraw(appointment: Appointment) -> None:
+    """Whatever is still planned about this appointment will not be sent."""
+    withdraw_messages(appointment.about)
+
+
+def message_payload(appointment: Appointment, *, previous: datetime | None = None) -> dict[str, Any]:
+    """Everything that the templates need, as it is now: the outbox never asks back."""
+    dealership, transport = appointment.dealership, Transport(appointment.transport)
+    return {
+        "reference": appointment.reference,
+        "name": appointment.contact_name,
+        "dealership": {
+            name: getattr(dealership, name)
+            for name in (
+                "slug", "name", "phone", "email", "address_line", "city", "province", "postal_code", "zone",
+                "brand_colour",
+            )
+        },
+        "starts_at": appointment.starts_at.isoformat(),
+        "ready_at": appointment.ready_at.isoformat(),
+        "zone": appointment.zone,
+        "vehicle": appointment.vehicle.title,
+        "plate": appointment.vehicle.plate,
+        "services": [
+            {
+                "fr": line.name_fr,
+                "en": line.name_en,
+                "answers": {language: [answer[language] for answer in line.answers] for language in ("fr", "en")},
+                "minutes": line.minutes,
+                "price": line.price,
+            }
+            for line in appointment.lines.all()
+        ],
+        "transport": appointment.transport,
+        **_in_both_languages("transport", transport),
+        "advisor": appointment.advisor.name,
+        "language": appointment.language,
+        "note": appointment.note,
+        "previous_starts_at": previous.isoformat() if previous else None,
+        "link_nonce": appointment.link_nonce,
+        "version": appointment.version,
+    }  # fmt: skip
+
+
+def _in_both_languages(name: str, choice: Transport) -> dict[str, str]:
+    words = {}
+    for language in ("fr", "en"):
+        with translation.override(language):
+            words[f"{name}_{language}"] = str(choice.label)
+    return words
+
+
+def _queue(appointment: Appointment, kind: str, channel: str, to: str, payload: dict[str, Any], **when: Any) -> None:
+    queue_message(
+        dealership=appointment.dealership,
+        kind=kind,
+        channel=channel,
+        to=to,
+        language=appointment.language,
+        payload=payload,
+        about=appointment.about,
+        version=appointment.version,
+        **when,
+    )

@@ -1,0 +1,125 @@
+"""Moving an appointment: free the old place and take the new one, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from booking.actions import messages
+from booking.actions.book import AlreadyBooked
+from booking.actions.claims import Full, apply_claims, claims_of
+from booking.actions.history import By, record, snapshot
+from booking.actions.holds import release_expired_holds
+from booking.actions.retry import retried
+from booking.availability import Start, nearest_starts
+from booking.demands import demand_of
+from booking.errors import NotPossible, SlotTaken, Stale
+from booking.models import Appointment, EventKind, Status
+from booking.starts import pools_of, require_start
+from lib import clock
+
+MOST_TRIES = 12
+
+
+def move_appointment(
+    *,
+    appointment: Appointment,
+    start: datetime,
+    by: By,
+    version: int,
+    advisor: int | None = None,
+    notice: bool = True,
+    now: datetime | None = None,
+) -> Appointment:
+    """Move to `start` (UTC), with `advisor` or anybody; the reference stays, the version rises.
+
+    A repeat of the move that was just made is harmless. Raises NotPossible when the visit is not upcoming,
+    Stale for another version, StartRefused, SlotTaken with alternatives, Busy.
+    """
+    moment = now or clock.now()
+    demand = demand_of(appointment, advisor=advisor)
+    for attempt in range(MOST_TRIES):
+        if _moved_already(appointment, start, version):
+            return Appointment.objects.get(pk=appointment.pk)
+        found = require_start(
+            appointment.dealership, demand, start, now=moment, owner=appointment, notice=notice
+        )
+        chosen = _choose(found, appointment, attempt)
+        pools = pools_of(appointment.dealership, demand, found, chosen)
+        try:
+            return _move(appointment, found, chosen, pools, by, version, moment)
+        except Full as full:
+            release_expired_holds(pool=full.pool.pk)
+    raise SlotTaken(nearest_starts(appointment.dealership, demand, start, now=moment, notice=notice))
+
+
+def _moved_already(appointment: Appointment, start: datetime, version: int) -> bool:
+    """The same form sent twice: this version has just become that start."""
+    return Appointment.objects.filter(
+        pk=appointment.pk, version=version + 1, starts_at=start, events__kind=EventKind.MOVED
+    ).exists()
+
+
+def _choose(start: Start, appointment: Appointment, attempt: int) -> int:
+    """The same advisor if free, else the least busy."""
+    if attempt == 0 and appointment.advisor_id in start.advisors:
+        return appointment.advisor_id
+    return start.advisors[attempt % len(start.advisors)]
+
+
+@retried
+def _move(
+    appointment: Appointment,
+    start: Start,
+    advisor: int,
+    pools: dict[int, int],
+    by: By,
+    version: int,
+    now: datetime,
+) -> Appointment:
+    try:
+        with transaction.atomic(durable=True):
+            moved = lock_upcoming(appointment, version)
+            old, previous = snapshot(moved), moved.starts_at
+            _write(moved, start, advisor)
+            record(moved, EventKind.MOVED, by, old=old)
+            messages.withdraw(moved)
+            messages.announce(moved, "moved", now=now, previous=previous)
+            messages.plan_messages(moved, now=now)
+            held = claims_of(moved)
+            apply_claims(moved, {pool: pools.get(pool, 0) - held.get(pool, 0) for pool in {*pools, *held}})
+            return moved
+    except IntegrityError as error:
+        if "appointment_once_a_vehicle_and_start" in str(error):
+            raise AlreadyBooked from error
+        raise
+
+
+def lock_upcoming(appointment: Appointment, version: int) -> Appointment:
+    """The appointment, locked; raises Stale or NotPossible."""
+    locked = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("dealership", "vehicle", "advisor")
+        .get(pk=appointment.pk)
+    )
+    if locked.version != version:
+        raise Stale
+    if not locked.is_upcoming:
+        raise NotPossible(_("This appointment can no longer be changed."))
+    return locked
+
+
+def _write(moved: Appointment, start: Start, advisor: int) -> None:
+    wall = clock.local(start.starts_at, moved.zone)
+    moved.starts_at, moved.ready_at, moved.advisor_id = start.starts_at, start.ready_at, advisor
+    moved.local_date, moved.local_time = wall.date(), wall.time()
+    # What was confirmed was the other time.
+    moved.status = Status.BOOKED
+    moved.version += 1
+    moved.save(
+        update_fields=[
+            "starts_at", "ready_at", "advisor", "local_date", "local_time", "status", "version",
+        ]
+    )  # fmt: skip

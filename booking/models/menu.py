@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dealerships.models import Dealership
+
+
+class Transport(models.TextChoices):
+    """How the customer gets on while the vehicle is here."""
+
+    WAIT = "wait", _("I wait on site")
+    DROP_OFF = "drop_off", _("I drop it off")
+    KEY_DROP = "key_drop", _("I leave the key in the box")
+    SHUTTLE = "shuttle", _("I take the shuttle")
+    COURTESY_CAR = "courtesy_car", _("I need a courtesy car")
+
+
+class Skill(models.TextChoices):
+    """A kind of technician's work, whose minutes are counted by day."""
+
+    EXPRESS = "express", _("Express")
+    TIRES = "tires", _("Tires")
+    MECHANICAL = "mechanical", _("Mechanical")
+    DIAGNOSIS = "diagnosis", _("Diagnosis")
+
+
+class Service(models.Model):
+    """A line of the menu: what one can book, how long it is planned for, what it costs before taxes."""
+
+    dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="services")
+    code = models.SlugField(max_length=32)
+    name_fr = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    summary_fr = models.CharField(max_length=200, blank=True)
+    summary_en = models.CharField(max_length=200, blank=True)
+    icon = models.SlugField(max_length=32, default="wrench")
+    minutes = models.PositiveSmallIntegerField()  # planned labour
+    price = models.PositiveIntegerField(null=True, blank=True)  # cents before taxes; blank: on estimate
+    skill = models.CharField(max_length=16, choices=Skill.choices)
+    waitable = models.BooleanField(default=True)
+    transports = ArrayField(models.CharField(max_length=16, choices=Transport.choices))
+    position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["dealership", "code"], name="service_code_once_a_dealership"),
+            models.CheckConstraint(condition=Q(minutes__gte=1), name="service_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_fr
+
+
+class Question(models.Model):
+    """What must be known before a service can be planned, for example whether the tires are on rims."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="questions")
+    code = models.SlugField(max_length=32)
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["service", "code"], name="question_code_once_a_service")]
+
+
+class Choice(models.Model):
+    """One answer, and what it changes: minutes, price in cents, hours of notice."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    code = models.SlugField(max_length=32)
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120)
+    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    extra_price = models.PositiveIntegerField(default=0)
+    notice_hours = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["question", "code"], name="choice_code_once_a_question")]

@@ -1,0 +1,24 @@
+"""The Celery application and every periodic job, in one table.
+
+Celery only wakes things up: the truth is in PostgreSQL, and each job below may run twice, late or never
+without harm, because `manage.py dispatch` and the next taker do the same work. Schedules are fixed
+intervals, never local crontabs, which break when the clocks change.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("creneau")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "send what is due": {"task": "notifications.send_due_messages", "schedule": 30.0},
+    "settle messages whose sender vanished": {"task": "notifications.settle_lost_messages", "schedule": 30.0},
+    "release expired holds": {"task": "booking.release_expired_holds", "schedule": 15.0},
+    "extend the horizon": {"task": "booking.extend_horizon", "schedule": 6 * 3600.0},
+    "forget old idempotency keys": {"task": "booking.forget_idempotency_keys", "schedule": 3600.0},
+}

@@ -1,0 +1,24 @@
+"""Every address, by audience. French has no prefix, English is under /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from booking.views.manage import open_link
+from config.health import healthz, readyz
+
+urlpatterns = [
+    # Machines
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/", include("api.urls")),
+    # The link in every message: no language of its own, it goes on in the appointment's
+    path("m/<str:token>", open_link, name="manage-link"),
+]
+urlpatterns += i18n_patterns(
+    path("account/", include("allauth.urls")),
+    path("", include("notifications.urls")),
+    path("desk/", include("desk.urls")),
+    # Customers; last, because a dealership's slug matches anything
+    path("", include("booking.urls")),
+    prefix_default_language=False,
+)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from dealerships.models import Group, User
+from lib.text import fold
+
+
+class Customer(models.Model):
+    """A person the group serves, known by what they gave; signing in links a User to it."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="customers")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
+    name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=100, editable=False)  # folded, for search and comparison
+    phone = models.CharField(max_length=16, blank=True)  # E.164
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=2, default="fr")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["group", "phone"], name="customer_by_phone"),
+            models.Index("group", Lower("email"), name="customer_by_email"),
+            # The caller card: any part of a name.
+            GinIndex(fields=["name_key"], name="customer_by_name", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.name_key = fold(self.name)[:100]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.models.customer import Customer
+from dealerships.models import Group
+from lib import plates
+
+
+class Vehicle(models.Model):
+    """A vehicle the group serves. What a guest types never overwrites what is already known of it."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="vehicles")
+    vin = models.CharField(max_length=17, blank=True)
+    plate = models.CharField(max_length=8, blank=True)
+    plate_key = models.CharField(max_length=8, blank=True, editable=False)  # O/0 and I/1 folded, for search
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    make = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    colour = models.CharField(max_length=40, blank=True)
+    paint_code = models.CharField(max_length=12, blank=True)
+    odometer = models.PositiveIntegerField(null=True, blank=True)  # kilometres
+    created_at = models.DateTimeField(default=timezone.now)
+
+    drivers = models.ManyToManyField(Customer, through="VehicleDriver", related_name="vehicles")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "vin"], condition=~Q(vin=""), name="vehicle_one_row_a_vin"),
+        ]
+        indexes = [
+            models.Index(fields=["group", "plate_key"], name="vehicle_by_plate"),
+            models.Index(fields=["vin"], name="vehicle_by_vin", opclasses=["varchar_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.plate_key = plates.search_key(self.plate) if self.plate else ""
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def title(self) -> str:
+        """Make, model and year as one says them: `Honda Civic 2019`; the plate when nothing else is known."""
+        return " ".join(str(part) for part in (self.make, self.model, self.year) if part) or self.plate or self.vin
+
+
+class VehicleDriver(models.Model):
+    """Who drives or owns a vehicle."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="links")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="links")
+    owner = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vehicle", "customer"], name="driver_linked_once")]

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import zoneinfo
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+
+def validate_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"{name} is not a time zone; use a name such as America/Toronto.")
+
+
+def both_languages() -> list[str]:
+    return ["fr", "en"]
+
+
+class Group(models.Model):
+    """Dealerships that share customers: one customer record for all of them."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dealership(models.Model):
+    """One rooftop: its identity, its place, its zone and its booking rules."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="dealerships")
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    # IANA name. Everything a customer reads is in this zone, whatever the server's clock is set to.
+    zone = models.CharField(max_length=64, default="America/Toronto", validators=[validate_zone])
+    phone = models.CharField(max_length=16)  # E.164
+    email = models.EmailField()
+    address_line = models.CharField(max_length=120)
+    city = models.CharField(max_length=80)
+    province = models.CharField(max_length=2, default="QC")
+    postal_code = models.CharField(max_length=7)
+    languages = ArrayField(models.CharField(max_length=2), default=both_languages)
+    brand_colour = models.CharField(
+        max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
+    )
+    privacy_officer = models.CharField(max_length=120)
+    privacy_email = models.EmailField()
+    horizon_days = models.PositiveSmallIntegerField(default=120)
+    # How long before a start the web may still take it.
+    notice_minutes = models.PositiveIntegerField(default=60)
+    # A dropped-off vehicle waits this long for a technician, on average; it is part of the ready time.
+    queue_minutes = models.PositiveIntegerField(default=90)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """The service department is open from `opens` to `closes` on this weekday (Monday is 0), local time."""
+
+    dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(fields=["dealership", "weekday"], name="hours_one_row_a_weekday"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_weekday_is_0_to_6"),
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="hours_open_before_they_close"),
+        ]
+
+
+class Closure(models.Model):
+    """Days without service: the whole dealership, or one member of the staff when `staff_member` is set."""
+
+    dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="closures")
+    staff_member = models.ForeignKey(
+        "dealerships.StaffMember", on_delete=models.CASCADE, null=True, blank=True, related_name="closures"
+    )
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason_fr = models.CharField(max_length=80)
+    reason_en = models.CharField(max_length=80)
+    statutory = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")), name="closure_starts_before_it_ends"
+            ),
+            # One row a statutory holiday, so that preloading a year twice is harmless.
+            models.UniqueConstraint(
+                fields=["dealership", "first_day"], condition=Q(statutory=True), name="closure_one_holiday_a_day"
+            ),
+        ]

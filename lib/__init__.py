@@ -1,0 +1,1 @@
+"""Tools without models and without imports from the project: formats, time, text, limits."""

@@ -1,0 +1,86 @@
+"""Planning and withdrawing messages, inside the transaction of what they tell about."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from dealerships.models import Dealership
+from lib import clock
+from notifications.actions.wake import wake
+from notifications.kinds import kind_named
+from notifications.models import Message, State
+
+# Nobody has been told yet: planned, or claimed by a sender that has not called the provider.
+NOT_CALLED = Q(state=State.PENDING) | Q(state=State.SENDING, called_at=None)
+# Something may still be sent because of it: now, again, or by e-mail instead.
+LIVE = Q(state__in=[State.PENDING, State.SENDING]) | Q(state=State.UNKNOWN, lease_until__isnull=False)
+
+
+def queue_message(
+    *,
+    dealership: Dealership | None,
+    kind: str,
+    channel: str,
+    to: str,
+    language: str,
+    payload: dict[str, Any],
+    about: str = "",
+    version: int = 0,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Plan one message in the caller's transaction; the senders are woken after its commit if it is due.
+
+    The same subject, version, kind and channel is planned once, however often this is called. Without a
+    subject (`about`) each call plans a message. ValueError for a kind without words for the channel.
+    """
+    kind_named(kind, channel=channel)
+    moment = clock.now()
+    due = not_before or moment
+    message = Message(
+        dedupe_key=f"{about}:{version}:{kind}:{channel}" if about else uuid.uuid4().hex,
+        dealership=dealership,
+        kind=kind,
+        channel=channel,
+        to=to,
+        language=language,
+        payload=payload,
+        about=about,
+        version=version,
+        not_before=due,
+        next_try_at=due,
+        expires_at=expires_at,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if due <= moment:
+        wake_after_commit()
+
+
+@transaction.atomic
+def withdraw_messages(about: str, *, keep: Collection[str] = ()) -> int:
+    """Cancel what was planned about a subject and not sent yet, but for the kinds in `keep`; return how many.
+
+    Once the caller's transaction commits, no provider is called for them. What is being sent at this moment
+    can't be recalled: it expires, so that it is neither tried again nor replaced by an e-mail.
+    """
+    if not about:
+        raise ValueError("a withdrawal needs a subject")
+    subject = Message.objects.filter(about=about).exclude(kind__in=keep)
+    # Wait for senders that are writing down a result, so that what they queue instead is seen below.
+    list(subject.filter(LIVE).order_by("pk").select_for_update().values_list("pk", flat=True))
+    withdrawn = subject.filter(NOT_CALLED).update(state=State.CANCELLED, lease_until=None, error="withdrawn")
+    subject.filter(LIVE).update(expires_at=F("created_at"))
+    return withdrawn
+
+
+def wake_after_commit() -> None:
+    """Wake the senders when the transaction commits; once, however many messages it planned."""
+    callbacks = transaction.get_connection().run_on_commit
+    if all(callback is not wake for _savepoints, callback, _robust in callbacks):
+        transaction.on_commit(wake, robust=True)

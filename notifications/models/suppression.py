@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from dealerships.models import Group
+from notifications.models.message import Channel
+
+
+class Suppression(models.Model):
+    """An address that asked one group for no more messages on one channel, or that the channel can't reach."""
+
+    class Reason(models.TextChoices):
+        ASKED = "asked"
+        UNREACHABLE = "unreachable"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.CharField(max_length=254)  # lower-case e-mail address, or E.164
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "channel", "address"], name="suppression_once_an_address"
+            )
+        ]

@@ -1,0 +1,1 @@
+"""What `manage.py up` runs: embedded PostgreSQL and Valkey, the supervisor, and the start itself."""
