@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -109,15 +110,28 @@ def open_starts(rules: Rules, first_day: date, last_day: date) -> dict[date, tup
 
 
 def nearest_starts(
-    dealership: Dealership, demand: Demand, wanted: datetime, *, now: datetime, count: int = 3, notice: bool = True
+    dealership: Dealership,
+    demand: Demand,
+    wanted: datetime,
+    *,
+    now: datetime,
+    count: int = 3,
+    notice: bool = True,
 ) -> list[Start]:
     """Up to `count` open starts closest to `wanted`, in order of time, from the week around it or the first after."""
     day = clock.local(wanted, dealership.zone).date()
     today = clock.local(now, dealership.zone).date()
     found = find_availability(
-        dealership, demand, first_day=max(today, day - timedelta(days=3)), days=NEAR_DAYS, now=now, notice=notice
+        dealership,
+        demand,
+        first_day=max(today, day - timedelta(days=3)),
+        days=NEAR_DAYS,
+        now=now,
+        notice=notice,
     )
-    starts = [start for starts in found.days.values() for start in starts] or ([found.first] if found.first else [])
+    starts = [start for starts in found.days.values() for start in starts] or (
+        [found.first] if found.first else []
+    )
     closest = sorted(starts, key=lambda start: abs(start.starts_at - wanted))[:count]
     return sorted(closest, key=lambda start: start.starts_at)
 
@@ -164,7 +178,7 @@ def _load_days(rules: Rules, first_day: date, last_day: date) -> dict[date, _Day
     return days
 
 
-def _rows(rules: Rules, first_day: date, last_day: date) -> Iterable[tuple[object, ...]]:
+def _rows(rules: Rules, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
     demand, dealership = rules.demand, rules.dealership
     room = F("cap") + F("override") - F("used")
     roomy = Q(cap__isnull=True)
@@ -230,6 +244,8 @@ def _advisors_by_start(rules: Rules, pools: _Day) -> dict[datetime, tuple[int, .
             by_start.setdefault(start, []).append(advisor)
     # Fair shares: who has the fewest customers that day comes first.
     return {
-        start: tuple(sorted((int(who) for who in by_start[start]), key=lambda who: (pools.busy[str(who)], who)))
+        start: tuple(
+            sorted((int(who) for who in by_start[start]), key=lambda who: (pools.busy[str(who)], who))
+        )
         for start in sorted(by_start)
     }

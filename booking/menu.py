@@ -154,8 +154,8 @@ def load_menu(dealership: Dealership) -> Menu:
     return {
         code: MenuItem(
             *service[:11],
-            transports=tuple(service[11]),
-            questions=tuple(MenuQuestion(*key, tuple(choices)) for key, choices in questions[code].items()),
+            tuple(service[11]),
+            tuple(MenuQuestion(*key, tuple(choices)) for key, choices in questions[code].items()),
         )
         for code, service in services.items()
     }
@@ -170,10 +170,14 @@ def plan(menu: Menu, basket: Basket, *, assume_answers: bool = False) -> Demand:
     if not basket.services:
         raise Refusal(_("Choose at least one service."), code="no_service", field="services")
     if len(set(basket.services)) != len(basket.services) or len(basket.services) > MOST_SERVICES:
-        raise Refusal(_("Choose each service once, eight at most."), code="repeated_service", field="services")
+        raise Refusal(
+            _("Choose each service once, eight at most."), code="repeated_service", field="services"
+        )
     unknown = [code for code in basket.services if code not in menu]
     if unknown:
-        raise Refusal(_("This dealership does not offer that service."), code="unknown_service", field="services")
+        raise Refusal(
+            _("This dealership does not offer that service."), code="unknown_service", field="services"
+        )
     items = [menu[code] for code in basket.services]
     _refuse_stray_answers(items, basket.answers)
     lines = tuple(_line(item, basket.answers, assume_answers=assume_answers) for item in items)
@@ -204,7 +208,9 @@ def _refuse_stray_answers(items: list[MenuItem], answers: Mapping[str, str]) -> 
     asked = {question.code for item in items for question in item.questions}
     if set(answers) - asked:
         raise Refusal(
-            _("One of the answers is to a question that was not asked."), code="unknown_question", field="answers"
+            _("One of the answers is to a question that was not asked."),
+            code="unknown_question",
+            field="answers",
         )
 
 

@@ -28,7 +28,9 @@ class PoolKey:
 
 def day_needs(demand: Demand, day: date) -> Mapping[PoolKey, int]:
     """Units that any start of `day` draws from the day's own pools: skills and shop."""
-    needs = {PoolKey(PoolKind.SKILL_DAY, skill, day): minutes for skill, minutes in demand.skill_minutes.items()}
+    needs = {
+        PoolKey(PoolKind.SKILL_DAY, skill, day): minutes for skill, minutes in demand.skill_minutes.items()
+    }
     needs[PoolKey(PoolKind.SHOP_DAY, "", day)] = demand.minutes
     return needs
 
@@ -48,7 +50,9 @@ def transport_needs(
     if demand.transport in BY_DEPARTURE:
         return {PoolKey(PoolKind.TRANSPORT, demand.transport, day, departure): 1}
     if demand.transport in BY_DAY:
-        return {PoolKey(PoolKind.TRANSPORT, demand.transport, stay): 1 for stay in _stay(day, ready, calendar)}
+        return {
+            PoolKey(PoolKind.TRANSPORT, demand.transport, stay): 1 for stay in _stay(day, ready, calendar)
+        }
     return {}
 
 

@@ -79,9 +79,7 @@ def _refuse_impossible_days(dealership: Dealership, day: date, wanted: datetime,
         raise StartRefused(_("That day is not open for booking yet."), code="too_far")
 
 
-def _refuse_what_is_not_offered(
-    dealership: Dealership, demand: Demand, day: date, wanted: datetime
-) -> None:
+def _refuse_what_is_not_offered(dealership: Dealership, demand: Demand, day: date, wanted: datetime) -> None:
     cells = CapacityPool.objects.filter(
         dealership=dealership, kind=PoolKind.ADVISOR_CELL, local_date=day, starts_at=wanted
     )
@@ -90,4 +88,6 @@ def _refuse_what_is_not_offered(
     if not load_calendar(dealership, day, day).is_open(day):
         raise StartRefused(_("We are closed that day. Please choose another one."), code="closed")
     if not cells.exists():
-        raise StartRefused(_("That time is not offered. Please choose one from the list."), code="not_offered")
+        raise StartRefused(
+            _("That time is not offered. Please choose one from the list."), code="not_offered"
+        )

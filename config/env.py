@@ -45,7 +45,9 @@ def address(name: str, *, default: str) -> str:
     """A URL; the sentence names the variable when there is no scheme."""
     text = str(env.str(name, default=default)).strip() or default
     if text and "://" not in text:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a URL such as {default or 'smtp://host:25'}.")
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}; it must be a URL such as {default or 'smtp://host:25'}."
+        )
     return text
 
 
@@ -66,11 +68,15 @@ def secret_key(*, demo: bool) -> str:
 def database(url: str, *, pool_size: int) -> dict[str, object]:
     """Django's DATABASES entry for a PostgreSQL URL; any other engine is refused."""
     if not url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL URL: postgres://user:password@host:5432/name")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be a PostgreSQL URL: postgres://user:password@host:5432/name"
+        )
     settings = dict(environ.Env.db_url_config(url))
     settings["ENGINE"] = "django.db.backends.postgresql"
     options = dict(settings.get("OPTIONS") or {})
-    options["options"] = "-c idle_in_transaction_session_timeout=15s -c default_transaction_isolation=read\\ committed"
+    options["options"] = (
+        "-c idle_in_transaction_session_timeout=15s -c default_transaction_isolation=read\\ committed"
+    )
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     settings["OPTIONS"] = options

@@ -26,7 +26,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     broker = _broker()
     ready = database == "ok"
     status = "unready" if not ready else "ok" if broker == "ok" else "degraded"
-    return JsonResponse({"status": status, "database": database, "broker": broker}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": status, "database": database, "broker": broker}, status=200 if ready else 503
+    )
 
 
 def _migrated() -> bool:

@@ -1,5 +1,7 @@
 """Every setting. What differs between machines comes from the environment (see docs/configuration.md)."""
 
+from whitenoise.compress import Compressor
+
 from config.env import address, choice, database, env, flag, number, repository, secret_key, words
 from runtime import paths
 
@@ -16,7 +18,8 @@ PORT = number("PORT", default=8000, least=1)
 PUBLIC_URL = address("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = words(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", PUBLIC_URL.split("://")[1].split(":")[0].split("/")[0]]
+    "ALLOWED_HOSTS",
+    default=["127.0.0.1", "localhost", "[::1]", PUBLIC_URL.split("://")[1].split(":")[0].split("/")[0]],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
@@ -128,7 +131,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,
 }
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_TIMEZONE = "UTC"
 
 # --- Messages -------------------------------------------------------------------------------------
@@ -168,7 +176,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"request_login_code": "dealerships.sign_in.RequestCodeForm"}
-ACCOUNT_RATE_LIMITS = False if RATE_LIMITS in ("off", "demo") else {}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS == "on" else False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
@@ -216,6 +224,9 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_MAX_AGE = 31_536_000
+# Only what is served gets compressed; source maps and unhashed copies would take 20 s of every first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 LOGGING = {
     "version": 1,

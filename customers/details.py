@@ -111,9 +111,7 @@ def read_year(text: str) -> int:
     newest = clock.now().year + 2
     digits = clean_line(str(text), limit=20, field="year")
     if not (digits.isascii() and digits.isdecimal() and OLDEST_YEAR <= int(digits) <= newest):
-        raise Refusal(
-            _("Enter the year with four digits, such as 2019."), code="bad_year", field="year"
-        )
+        raise Refusal(_("Enter the year with four digits, such as 2019."), code="bad_year", field="year")
     return int(digits)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
-from dealerships.models import Dealership, Role, User
+from dealerships.models import Dealership, Role, StaffMember, User
 
 EVERYBODY = frozenset(Role)
 AT_THE_COUNTER = frozenset({Role.ADVISOR, Role.MANAGER, Role.GROUP_ADMINISTRATOR})
@@ -31,10 +33,19 @@ def dealerships_for(user: User) -> QuerySet[Dealership]:
 
 def may(user: User, action: str, dealership: Dealership) -> bool:
     """Whether one of the user's roles in this dealership allows `action`, a key of MAY."""
-    roles = MAY[action]
+    wanted = MAY[action]
+    return any(role.role in wanted for role in roles_in(user, dealership))
+
+
+def roles_in(user: User, dealership: Dealership) -> list[StaffMember]:
+    """The user's roles that count in this dealership. One query; none for a stranger."""
     if not user.is_authenticated or not user.is_active:
-        return False
-    here = Q(dealership=dealership, role__in=roles)
+        return []
     over_the_group = Q(dealership__group=dealership.group_id, role=Role.GROUP_ADMINISTRATOR)
-    allowed = here | over_the_group if Role.GROUP_ADMINISTRATOR in roles else here
-    return user.roles.filter(allowed, active=True).exists()
+    return list(user.roles.filter(Q(dealership=dealership) | over_the_group, active=True))
+
+
+def actions_of(roles: Iterable[StaffMember]) -> frozenset[str]:
+    """Every action that these roles allow, for pages that ask about several."""
+    held = {role.role for role in roles}
+    return frozenset(action for action, allowed in MAY.items() if held & allowed)

@@ -1,4 +1,22 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
+
+from desk.converters import DayConverter
+from desk.views import appointment, book, caller, change, day
+
+register_converter(DayConverter, "day")
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", day.home, name="home"),
+    path("<slug:dealership>/day/", day.go_to_day, name="today"),
+    path("<slug:dealership>/day/<day:day>/", day.day, name="day"),
+    path("<slug:dealership>/week/", day.week, name="this-week"),
+    path("<slug:dealership>/week/<day:day>/", day.week, name="week"),
+    path("caller/", caller.caller, name="caller"),
+    path("caller/<int:pk>/", caller.customer, name="customer"),
+    path("<slug:dealership>/book/", book.book, name="book"),
+    path("<slug:dealership>/appointment/<str:reference>/move/", change.move, name="move"),
+    path("<slug:dealership>/appointment/<str:reference>/cancel/", change.cancel, name="cancel"),
+    path("<slug:dealership>/appointment/<str:reference>/", appointment.appointment, name="appointment"),
+    path("<slug:dealership>/appointment/<str:reference>/<str:step>/", appointment.step, name="step"),
+]

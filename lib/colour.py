@@ -5,7 +5,9 @@ import re
 WHITE = "#ffffff"
 INK = "#16202c"
 PAGE = "#f7f8fa"
+QUIET_INK = "#4c5967"
 DARK_SURFACE = "#1a232e"
+DARK_QUIET_INK = "#a9b5c1"
 DEFAULT_BRAND = "#0e5a6b"
 
 TEXT_CONTRAST = 4.5
@@ -50,10 +52,10 @@ def readable_ink(background: str) -> str | None:
 def brand_palette(colour: str) -> dict[str, str]:
     """Every shade that the pages need of one brand colour; ValueError if it is not a colour.
 
-    Keys: `brand` (filled buttons), `brand_ink` (text on it), `brand_hover`, `brand_text` (links; at least 4.5:1
-    on the page and on `brand_soft`), `brand_soft` (a chosen slot's background), and the same with the prefix
-    `dark_` for dark pages. A colour that carries neither white nor ink at 4.5:1, or that can't be told from the
-    page, gives way to ink.
+    Keys: `brand` (filled buttons), `brand_ink` (text on it), `brand_hover`, `brand_text` (links; at least
+    4.5:1 on the page and on `brand_soft`), `brand_soft` (a chosen slot's background; quiet text reads on it
+    too), and the same with the prefix `dark_` for dark pages. A colour that carries neither white nor ink at
+    4.5:1, or that can't be told from the page, gives way to ink.
     """
     wanted = mix(colour, colour, 1)
     light = _light_shades(wanted)
@@ -65,7 +67,7 @@ def _light_shades(wanted: str) -> dict[str, str]:
     visible = contrast(wanted, PAGE) >= VISIBLE
     brand = wanted if visible and readable_ink(wanted) else INK
     ink = readable_ink(brand) or WHITE
-    soft = mix(wanted, WHITE, 0.09)
+    soft = _soft(wanted, WHITE, share=0.09, text=QUIET_INK)
     return {
         "brand": brand,
         "brand_ink": ink,
@@ -80,7 +82,7 @@ def _dark_shades(wanted: str) -> dict[str, str]:
     while readable_ink(brand) is None:
         brand = mix(brand, WHITE, 0.95)
     ink = readable_ink(brand) or INK
-    soft = mix(wanted, DARK_SURFACE, 0.22)
+    soft = _soft(wanted, DARK_SURFACE, share=0.22, text=DARK_QUIET_INK)
     return {
         "brand": brand,
         "brand_ink": ink,
@@ -88,6 +90,12 @@ def _dark_shades(wanted: str) -> dict[str, str]:
         "brand_text": _until(wanted, towards=WHITE, on=(DARK_SURFACE, soft), least=TEXT_CONTRAST),
         "brand_soft": soft,
     }
+
+
+def _soft(colour: str, surface: str, *, share: float, text: str) -> str:
+    """A surface tinted with at most `share` of `colour`, less where quiet text could no longer be read on it."""
+    tints = (mix(colour, surface, share * step / 10) for step in range(10, 0, -1))
+    return next((tint for tint in tints if contrast(text, tint) >= TEXT_CONTRAST), surface)
 
 
 def _until(colour: str, *, towards: str, on: tuple[str, ...], least: float) -> str:

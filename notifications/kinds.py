@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Channel
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 class MessageClass(StrEnum):
@@ -26,6 +32,7 @@ class Kind:
     """What may be sent, by which channels, and whether it waits for the day (quiet hours)."""
 
     name: str
+    label: StrOrPromise
     message_class: MessageClass
     channels: frozenset[str]
     # Quiet hours hold only what the system starts; an answer to what somebody did goes at once.
@@ -44,13 +51,13 @@ _VISIT = MessageClass.TRANSACTIONAL
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("confirmation", _VISIT, _BOTH),
-        Kind("moved", _VISIT, _BOTH),
-        Kind("cancelled", _VISIT, _BOTH),
-        Kind("reminder_3d", _VISIT, _EMAIL, waits_for_day=True),
-        Kind("reminder_1d", _VISIT, _BOTH, waits_for_day=True),
-        Kind("account_code", MessageClass.REQUESTED, _EMAIL),
-        Kind("account_notice", MessageClass.REQUESTED, _EMAIL),
+        Kind("confirmation", _("Confirmation"), _VISIT, _BOTH),
+        Kind("moved", _("Appointment moved"), _VISIT, _BOTH),
+        Kind("cancelled", _("Cancellation"), _VISIT, _BOTH),
+        Kind("reminder_3d", _("Reminder, 3 days before"), _VISIT, _EMAIL, waits_for_day=True),
+        Kind("reminder_1d", _("Reminder, the day before"), _VISIT, _BOTH, waits_for_day=True),
+        Kind("account_code", _("Sign-in code"), MessageClass.REQUESTED, _EMAIL),
+        Kind("account_notice", _("Account notice"), MessageClass.REQUESTED, _EMAIL),
     )
 }
 

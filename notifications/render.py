@@ -5,7 +5,9 @@ Rendering the same row twice gives the same letter: nothing is looked up, and no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from django.utils import translation
 
 from lib.languages import is_english
 from notifications.calendar import appointment_calendar
-from notifications.kinds import KINDS, Kind, kind_named
+from notifications.kinds import KINDS, Kind, MessageClass, kind_named
 from notifications.models import Channel, Message
 from notifications.sms import fit_one_segment
 from notifications.words import appointment_words, palette
@@ -52,13 +54,30 @@ def render(message: Message) -> Rendered:
 
     LookupError or ValueError when the payload is not what its kind needs.
     """
-    kind = kind_named(message.kind, channel=message.channel)
-    language = "en" if is_english(message.language) else "fr"
-    with translation.override(language):
-        words = _words(message, kind, language)
-        if message.channel == Channel.SMS:
-            return Rendered(sms=fit_one_segment(_writer(kind, f"sms.{language}.txt"), words))
-        return _letter(message, kind, language, words)
+    subject, body = render_plain(message)
+    if message.channel == Channel.SMS:
+        return Rendered(sms=body)
+    kind, words = KINDS[message.kind], _words(message)
+    dealership = words.get("dealership") or {"name": PRODUCT, "email": ""}
+    return Rendered(
+        subject=subject,
+        text=body,
+        html=_write(kind, "body", "html", words | {"subject": subject}),
+        attachments=_attachments(message, kind),
+        sender=dealership["name"],
+        reply_to=dealership["email"],
+        stop_url=words["stop_url"],
+    )
+
+
+def render_plain(message: Message) -> tuple[str, str]:
+    """Subject and text of an e-mail, or an empty subject and the text message."""
+    kind, words = kind_named(message.kind, channel=message.channel), _words(message)
+    if message.channel == Channel.SMS:
+        return "", fit_one_segment(partial(_write, kind, "sms", "txt"), words)
+    # One line; only ordinary space is collapsed, French needs its no-break spaces.
+    subject = re.sub(r"[ \t\r\n]+", " ", _write(kind, "subject", "txt", words)).strip()
+    return subject, _write(kind, "body", "txt", words).strip() + "\n"
 
 
 def stop_url(message: Message) -> str:
@@ -67,8 +86,9 @@ def stop_url(message: Message) -> str:
     return f"{settings.PUBLIC_URL}{'/en' if is_english(message.language) else ''}/stop/{token}/"
 
 
-def _words(message: Message, kind: Kind, language: str) -> dict[str, Any]:
-    if kind.says_how_to_stop:
+def _words(message: Message) -> dict[str, Any]:
+    language = _language(message)
+    if KINDS[message.kind].says_how_to_stop:
         words = appointment_words(message.payload, language)
         colours, stop = words["dealership"]["palette"], stop_url(message)
     else:
@@ -76,31 +96,20 @@ def _words(message: Message, kind: Kind, language: str) -> dict[str, Any]:
     return words | {"language": language, "palette": colours, "stop_url": stop, "product": PRODUCT}
 
 
-def _letter(message: Message, kind: Kind, language: str, words: dict[str, Any]) -> Rendered:
-    dealership = words.get("dealership") or {"name": PRODUCT, "email": ""}
-    subject = " ".join(_writer(kind, f"subject.{language}.txt")(words).split())
-    return Rendered(
-        subject=subject,
-        text=_writer(kind, f"body.{language}.txt")(words).strip() + "\n",
-        html=_writer(kind, f"body.{language}.html")(words | {"subject": subject}),
-        attachments=_attachments(message, kind, language),
-        sender=dealership["name"],
-        reply_to=dealership["email"],
-        stop_url=words["stop_url"],
-    )
+def _write(kind: Kind, part: str, extension: str, words: dict[str, Any]) -> str:
+    language = words["language"]
+    with translation.override(language):
+        return render_to_string(f"messages/{kind.name}/{part}.{language}.{extension}", words)
 
 
-def _attachments(message: Message, kind: Kind, language: str) -> tuple[Attachment, ...]:
-    if kind not in _WITH_CALENDAR:
+def _attachments(message: Message, kind: Kind) -> tuple[Attachment, ...]:
+    if kind.message_class is not MessageClass.TRANSACTIONAL:
         return ()
-    cancelled = kind.name == "cancelled"
+    language, cancelled = _language(message), kind.name == "cancelled"
     content = appointment_calendar(message.payload, language, stamp=message.created_at, cancelled=cancelled)
     name = "appointment.ics" if language == "en" else "rendez-vous.ics"
     return (Attachment(name, content, "CANCEL" if cancelled else "PUBLISH"),)
 
 
-def _writer(kind: Kind, name: str) -> Any:
-    return lambda words: render_to_string(f"messages/{kind.name}/{name}", words)
-
-
-_WITH_CALENDAR = tuple(kind for kind in KINDS.values() if kind.says_how_to_stop)
+def _language(message: Message) -> str:
+    return "en" if is_english(message.language) else "fr"

@@ -18,7 +18,7 @@ def fit_one_segment(write: Callable[[dict[str, Any]], str], words: dict[str, Any
     name. When even that is too long (a very long PUBLIC_URL) the shortest version goes in two segments.
     """
     for variant in _variants(words):
-        text = " ".join(to_gsm7(write(variant)).split())
+        text = " ".join(to_gsm7(write(variant)).split()).replace(".. ", ". ")  # after "a.m."
         if segments(text) == 1:
             break
     return text

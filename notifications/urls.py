@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+"""Stopping messages, and the demo's outbox."""
+
+from django.urls import path
+
+from notifications.views.demo_outbox import demo_letter, demo_outbox
+from notifications.views.stop import stop_messages
 
 app_name = "notifications"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("stop/<str:token>/", stop_messages, name="stop-messages"),
+    path("demo/outbox/", demo_outbox, name="demo-outbox"),
+    path("demo/outbox/<uuid:pk>/", demo_letter, name="demo-letter"),
+]

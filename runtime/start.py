@@ -72,9 +72,13 @@ class Start:
 
     def _start_site(self, supervisor: Supervisor) -> None:
         host, port = settings.HOST, settings.PORT
-        for program in site_programs(self.var, host, port):
-            supervisor.start(program)
         name = host_header(settings.ALLOWED_HOSTS, host)
+        web, *others = site_programs(self.var, host, port)
+        supervisor.start(web)
+        # Customers first: on a small machine the others' start would double the web server's.
+        supervisor.watch(until=lambda: is_ready(host, port, name), seconds=5)
+        for program in others:
+            supervisor.start(program)
         while not supervisor.watch(until=lambda: is_ready(host, port, name), seconds=60):
             if supervisor.asked_to_stop:
                 return

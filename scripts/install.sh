@@ -29,12 +29,16 @@ fi
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 if [ ! -x .venv/bin/uv ]; then
-    pip install --quiet --require-hashes --only-binary :all: -r scripts/uv.txt ||
-        echo "uv can't be had here; pip does the same in about a minute."
+    pip install --quiet --require-hashes --only-binary :all: -r scripts/uv.txt 2>/dev/null || true
 fi
 echo "Installing $requirements…"
-if [ ! -x .venv/bin/uv ] ||
-    ! .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$requirements"; then
+# The machine's own certificates when it has any, so that a company's proxy is trusted as everywhere else.
+[ ! -e /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+with_uv() {
+    [ -x .venv/bin/uv ] && .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes "$@" 2>.venv/uv.log
+}
+if ! with_uv -r "$requirements"; then
+    echo "uv can't do it here (see .venv/uv.log); pip does the same in about a minute."
     pip install --quiet --require-hashes -r "$requirements"
 fi
 echo "Installed $requirements ($(($(date +%s) - started)) s)."

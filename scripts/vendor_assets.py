@@ -2,7 +2,8 @@
 
     python scripts/vendor_assets.py
 
-Needs npm. The results are committed: neither a build nor a server needs npm. static/vendor/VENDORED.md lists them.
+Needs npm. The results are committed, so that neither a build nor a server does. static/vendor/VENDORED.md
+lists them.
 """
 
 import re

@@ -41,20 +41,32 @@ class Garage:
     def at(self, hour: int, minute: int = 0, day: date = MONDAY) -> datetime:
         return clock.at_local(day, time(hour, minute), self.dealership.zone)
 
-    def basket(self, *services: str, transport: str = "drop_off", advisor: int | None = None, **answers: str) -> Basket:
+    def basket(
+        self, *services: str, transport: str = "drop_off", advisor: int | None = None, **answers: str
+    ) -> Basket:
         chosen = services or ("tire_swap",)
         if "tire_swap" in chosen:
             answers = {"rims": "on", "tires": "own", **answers}
         return Basket(services=chosen, transport=transport, answers=answers, advisor=advisor)
 
-    def request(self, start: datetime, *, basket: Basket | None = None, name: str = "Luc Tremblay", plate: str = "",
-                by: By = CUSTOMER, **more: Any) -> Request:
+    def request(
+        self,
+        start: datetime,
+        *,
+        basket: Basket | None = None,
+        name: str = "Luc Tremblay",
+        plate: str = "",
+        by: By = CUSTOMER,
+        **more: Any,
+    ) -> Request:
         details = {
             "contact": Contact(name=name, phone="+15145550123", email="luc@example.com", language="fr"),
             "vehicle": VehicleDetails(plate=plate or _next_plate(), year=2019, make="Honda", model="Civic"),
             **more,
         }
-        return Request(dealership=self.dealership, basket=basket or self.basket(), start=start, by=by, **details)
+        return Request(
+            dealership=self.dealership, basket=basket or self.basket(), start=start, by=by, **details
+        )
 
     def book(self, start: datetime, *, now: datetime = NOW, **more: Any) -> Appointment:
         return book_appointment(request=self.request(start, **more), now=now).appointment
@@ -88,7 +100,9 @@ def make_garage(
         horizon_days=horizon_days,
     )  # fmt: skip
     for weekday in range(6):
-        OpeningHours.objects.create(dealership=dealership, weekday=weekday, opens=time(7, 30), closes=time(17, 30))
+        OpeningHours.objects.create(
+            dealership=dealership, weekday=weekday, opens=time(7, 30), closes=time(17, 30)
+        )
         rules = {
             (PoolKind.SHOP_DAY, "", None): shop_minutes,
             (PoolKind.SKILL_DAY, Skill.TIRES, None): tire_minutes,
@@ -116,7 +130,10 @@ def make_staff(dealership: Dealership, role: Role, *, email: str = "") -> User:
 
 def _make_advisor(dealership: Dealership, number: int, daily_customers: int | None) -> StaffMember:
     advisor = StaffMember.objects.create(
-        dealership=dealership, role=Role.ADVISOR, name=f"Conseiller {number + 1}", daily_customers=daily_customers
+        dealership=dealership,
+        role=Role.ADVISOR,
+        name=f"Conseiller {number + 1}",
+        daily_customers=daily_customers,
     )
     for weekday in range(6):
         for starts, ends in ((time(7, 30), time(12)), (time(13), time(16, 30))):
@@ -125,10 +142,22 @@ def _make_advisor(dealership: Dealership, number: int, daily_customers: int | No
 
 
 def _make_menu(dealership: Dealership) -> None:
-    tires = _make_service(dealership, "tire_swap", "Changement de pneus", "Tire change", 45, 8995, Skill.TIRES)
+    tires = _make_service(
+        dealership, "tire_swap", "Changement de pneus", "Tire change", 45, 8995, Skill.TIRES
+    )
     for code, label_fr, label_en, choices in (
-        ("rims", "Sur jantes?", "On rims?", [("on", "Sur jantes", "On rims", 0, 0), ("off", "Sans jantes", "Off rims", 30, 0)]),
-        ("tires", "Où sont-ils?", "Where are they?", [("own", "Avec moi", "With me", 0, 0), ("stored", "Ici", "Here", 0, 48)]),
+        (
+            "rims",
+            "Sur jantes?",
+            "On rims?",
+            [("on", "Sur jantes", "On rims", 0, 0), ("off", "Sans jantes", "Off rims", 30, 0)],
+        ),
+        (
+            "tires",
+            "Où sont-ils?",
+            "Where are they?",
+            [("own", "Avec moi", "With me", 0, 0), ("stored", "Ici", "Here", 0, 48)],
+        ),
     ):
         question = Question.objects.create(service=tires, code=code, label_fr=label_fr, label_en=label_en)
         for choice, choice_fr, choice_en, extra, hours in choices:
@@ -140,8 +169,17 @@ def _make_menu(dealership: Dealership) -> None:
     _make_service(dealership, "brakes", "Freins", "Brakes", 90, None, Skill.MECHANICAL, waitable=False)
 
 
-def _make_service(dealership: Dealership, code: str, fr: str, en: str, minutes: int, price: int | None,
-                  skill: str, *, waitable: bool = True) -> Service:
+def _make_service(
+    dealership: Dealership,
+    code: str,
+    fr: str,
+    en: str,
+    minutes: int,
+    price: int | None,
+    skill: str,
+    *,
+    waitable: bool = True,
+) -> Service:
     return Service.objects.create(
         dealership=dealership, code=code, name_fr=fr, name_en=en, minutes=minutes, price=price, skill=skill,
         waitable=waitable, transports=EVERY_WAY,

@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # What a developer's shell may hold and a test must not see.
 _NOT_OURS = (
     "ALLOWED_HOSTS", "CACHE_URL", "DEBUG", "DEMO", "EMAIL_URL", "HOST", "PORT", "PUBLIC_URL",
-    "SECRET_KEY_FALLBACKS", "SMS_URL", "STATIC_HASHED", "TRUSTED_PROXY_COUNT",
+    "SECRET_KEY_FALLBACKS", "SMS_URL", "TRUSTED_PROXY_COUNT",
 )  # fmt: skip
 
 
@@ -73,9 +73,14 @@ class Services:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "RATE_LIMITS": "off",
+            # Storms want a connection a thread, not a queue for a few.
+            "DATABASE_POOL": "0",
             "SECRET_KEY": secrets.token_urlsafe(64),
+            # Plain static files: nothing is collected for a test run.
+            "STATIC_HASHED": "0",
             "VAR_DIR": str(self.var),
         }
+        (self.var / "static").mkdir(exist_ok=True)
         compile_catalogues(REPOSITORY / "locale")
         if not os.environ.get("DATABASE_URL"):
             os.environ["DATABASE_URL"] = paths.embedded_database_url(self.var)

@@ -10,12 +10,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import messages
-from booking.actions.claims import Full, apply_claims, hand_over_claims
+from booking.actions.claims import apply_claims, hand_over_claims
+from booking.actions.expiry import release_hold
 from booking.actions.history import By, record
-from booking.actions.holds import release_expired_holds, release_hold
 from booking.actions.retry import retried
+from booking.actions.taking import take_start
 from booking.answers import LINK_PURPOSE, booking_answer
-from booking.availability import Start, nearest_starts
+from booking.availability import Start
 from booking.errors import SlotTaken
 from booking.idempotency import Key, first_answer
 from booking.menu import Basket, Demand, load_menu, plan
@@ -27,16 +28,12 @@ from booking.models import (
     HoldState,
     IdempotencyRecord,
 )
-from booking.starts import pools_of, require_start
 from customers.actions.identify import identify_customer, identify_vehicle
 from customers.details import Contact, VehicleDetails
 from customers.models import Customer, Vehicle
 from dealerships.models import Dealership
 from lib import clock, tokens
 from lib.errors import Refusal
-
-# Every advisor may lose a race in turn; a dealership has fewer than this.
-MOST_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Booking:
     replayed: bool = False
 
 
-class HoldLost(Exception):
+class HoldLostError(Exception):
     """The hold ran out between the look at it and the lock on it."""
 
 
@@ -104,16 +101,11 @@ def _book(request: Request, now: datetime) -> Booking:
     booking = _book_held(request, demand, now) if request.hold else None
     if booking:
         return booking
-    for attempt in range(MOST_TRIES):
-        start = require_start(
-            request.dealership, demand, request.start, now=now, notice=request.notice
-        )
-        advisor = start.advisors[attempt % len(start.advisors)]
-        try:
-            return _take(request, demand, start, advisor, now)
-        except Full as full:
-            release_expired_holds(pool=full.pool.pk)
-    raise SlotTaken(nearest_starts(request.dealership, demand, request.start, now=now, notice=request.notice))
+
+    def take(start: Start, advisor: int, pools: dict[int, int]) -> Booking:
+        return _take(request, demand, start, advisor, now, pools=pools)
+
+    return take_start(request.dealership, demand, request.start, take, now=now, notice=request.notice)
 
 
 def _book_held(request: Request, demand: Demand, now: datetime) -> Booking | None:
@@ -125,7 +117,7 @@ def _book_held(request: Request, demand: Demand, now: datetime) -> Booking | Non
         start = Start(hold.starts_at, hold.ready_at, (hold.advisor_id,))
         try:
             return _take(request, demand, start, hold.advisor_id, now, hold=hold)
-        except HoldLost:
+        except HoldLostError:
             pass
     release_hold(hold=hold)
     return None
@@ -133,9 +125,16 @@ def _book_held(request: Request, demand: Demand, now: datetime) -> Booking | Non
 
 @retried
 def _take(
-    request: Request, demand: Demand, start: Start, advisor: int, now: datetime, hold: Hold | None = None
+    request: Request,
+    demand: Demand,
+    start: Start,
+    advisor: int,
+    now: datetime,
+    *,
+    pools: dict[int, int] | None = None,
+    hold: Hold | None = None,
 ) -> Booking:
-    pools = {} if hold else pools_of(request.dealership, demand, start, advisor)
+    """Everything that a booking writes, in one transaction; the pools last, or the hold's claims taken over."""
     try:
         with transaction.atomic(durable=True):
             remembered = _remember(request.key)
@@ -149,7 +148,7 @@ def _take(
             if hold:
                 _convert(hold, appointment)
             else:
-                apply_claims(appointment, pools)
+                apply_claims(appointment, pools or {})
             return Booking(appointment, remembered)
     except IntegrityError as error:
         if "appointment_once_a_vehicle_and_start" in str(error):
@@ -231,5 +230,5 @@ def _tell(request: Request, appointment: Appointment, now: datetime) -> None:
 def _convert(hold: Hold, appointment: Appointment) -> None:
     live = Hold.objects.filter(pk=hold.pk, state=HoldState.HELD, expires_at__gt=Now())
     if live.update(state=HoldState.BOOKED) != 1:
-        raise HoldLost
+        raise HoldLostError
     hand_over_claims(hold, appointment)

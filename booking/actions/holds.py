@@ -11,19 +11,16 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from booking.actions.claims import Full, apply_claims, claims_of
+from booking.actions.claims import apply_claims, claims_of
 from booking.actions.retry import Busy, retried
-from booking.availability import Start, nearest_starts
-from booking.errors import SlotTaken
+from booking.actions.taking import take_start
+from booking.availability import Start
 from booking.menu import Basket, load_menu, plan
 from booking.models import Hold, HoldState
-from booking.starts import pools_of, require_start
 from dealerships.models import Dealership
 from lib import clock
 
 HOLD_FOR = timedelta(minutes=10)
-MOST_TRIES = 12
-SWEEP = 200
 
 
 def hold_start(
@@ -35,18 +32,14 @@ def hold_start(
     """
     moment = now or clock.now()
     demand = plan(load_menu(dealership), basket)
-    for attempt in range(MOST_TRIES):
-        held = live_hold(dealership, holder)
-        if held and held.starts_at == start and Basket.from_json(held.basket) == basket:
-            return held
-        found = require_start(dealership, demand, start, now=moment, owner=held)
-        advisor = found.advisors[attempt % len(found.advisors)]
-        try:
-            pools = pools_of(dealership, demand, found, advisor)
-            return _take_hold(dealership, basket, holder, found, advisor, pools)
-        except Full as full:
-            release_expired_holds(pool=full.pool.pk)
-    raise SlotTaken(nearest_starts(dealership, demand, start, now=moment))
+    held = live_hold(dealership, holder)
+    if held and held.starts_at == start and Basket.from_json(held.basket) == basket:
+        return held
+
+    def take(found: Start, advisor: int, pools: dict[int, int]) -> Hold:
+        return _take_hold(dealership, basket, holder, found, advisor, pools)
+
+    return take_start(dealership, demand, start, take, now=moment, owner=held)
 
 
 def live_hold(dealership: Dealership, holder: str) -> Hold | None:
@@ -63,47 +56,6 @@ def extend_hold(*, hold: Hold) -> bool:
             extended=True, expires_at=_clock() + HOLD_FOR
         )
     )
-
-
-@retried
-def release_hold(*, hold: Hold, state: HoldState = HoldState.RELEASED) -> None:
-    """Give back what the hold claims; harmless when it holds nothing any more."""
-    with transaction.atomic():
-        held = Hold.objects.select_for_update().filter(pk=hold.pk, state=HoldState.HELD).first()
-        if held:
-            held.state = state
-            held.save(update_fields=["state"])
-            apply_claims(held, {pool: -units for pool, units in claims_of(held).items()})
-
-
-def release_expired_holds(*, pool: int | None = None) -> int:
-    """Give back what expired holds claim (of one pool, or of all); how many holds ended.
-
-    Two sweepers share the work: each skips what the other has locked.
-    """
-    expired = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=Now())
-    if pool is not None:
-        expired = expired.filter(claims__pool=pool, claims__active=True)
-    released = 0
-    for hold_id in list(expired.order_by("expires_at").values_list("pk", flat=True)[:SWEEP]):
-        released += _release_expired(hold_id)
-    return released
-
-
-@retried
-def _release_expired(hold_id: object) -> int:
-    with transaction.atomic():
-        held = (
-            Hold.objects.select_for_update(skip_locked=True)
-            .filter(pk=hold_id, state=HoldState.HELD, expires_at__lte=Now())
-            .first()
-        )
-        if held is None:
-            return 0
-        held.state = HoldState.EXPIRED
-        held.save(update_fields=["state"])
-        apply_claims(held, {pool: -units for pool, units in claims_of(held).items()})
-        return 1
 
 
 @retried

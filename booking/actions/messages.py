@@ -12,9 +12,7 @@ from booking.reminders import plan_reminders
 from notifications.actions.outbox import queue_message, withdraw_messages
 
 
-def announce(
-    appointment: Appointment, kind: str, *, now: datetime, previous: datetime | None = None
-) -> None:
+def announce(appointment: Appointment, kind: str, *, now: datetime, previous: datetime | None = None) -> None:
     """Tell the customer, by every way they gave, what has just been done."""
     payload = message_payload(appointment, previous=previous)
     # Useless once the visit has begun; a cancellation close to the start is still news for a few hours.
@@ -51,6 +49,7 @@ def message_payload(appointment: Appointment, *, previous: datetime | None = Non
     return {
         "reference": appointment.reference,
         "name": appointment.contact_name,
+        "email": appointment.contact_email,
         "dealership": {
             name: getattr(dealership, name)
             for name in (
@@ -92,7 +91,9 @@ def _in_both_languages(name: str, choice: Transport) -> dict[str, str]:
     return words
 
 
-def _queue(appointment: Appointment, kind: str, channel: str, to: str, payload: dict[str, Any], **when: Any) -> None:
+def _queue(
+    appointment: Appointment, kind: str, channel: str, to: str, payload: dict[str, Any], **when: Any
+) -> None:
     queue_message(
         dealership=appointment.dealership,
         kind=kind,

@@ -9,18 +9,15 @@ from django.utils.translation import gettext as _
 
 from booking.actions import messages
 from booking.actions.book import AlreadyBooked
-from booking.actions.claims import Full, apply_claims, claims_of
+from booking.actions.claims import apply_claims, claims_of
 from booking.actions.history import By, record, snapshot
-from booking.actions.holds import release_expired_holds
 from booking.actions.retry import retried
-from booking.availability import Start, nearest_starts
+from booking.actions.taking import take_start
+from booking.availability import Start
 from booking.demands import demand_of
-from booking.errors import NotPossible, SlotTaken, Stale
+from booking.errors import NotPossible, Stale
 from booking.models import Appointment, EventKind, Status
-from booking.starts import pools_of, require_start
 from lib import clock
-
-MOST_TRIES = 12
 
 
 def move_appointment(
@@ -40,19 +37,22 @@ def move_appointment(
     """
     moment = now or clock.now()
     demand = demand_of(appointment, advisor=advisor)
-    for attempt in range(MOST_TRIES):
-        if _moved_already(appointment, start, version):
-            return Appointment.objects.get(pk=appointment.pk)
-        found = require_start(
-            appointment.dealership, demand, start, now=moment, owner=appointment, notice=notice
-        )
-        chosen = _choose(found, appointment, attempt)
-        pools = pools_of(appointment.dealership, demand, found, chosen)
-        try:
-            return _move(appointment, found, chosen, pools, by, version, moment)
-        except Full as full:
-            release_expired_holds(pool=full.pool.pk)
-    raise SlotTaken(nearest_starts(appointment.dealership, demand, start, now=moment, notice=notice))
+    if _moved_already(appointment, start, version):
+        return Appointment.objects.get(pk=appointment.pk)
+
+    def take(found: Start, chosen: int, pools: dict[int, int]) -> Appointment:
+        return _move(appointment, found, chosen, pools, by, version, moment)
+
+    return take_start(
+        appointment.dealership,
+        demand,
+        start,
+        take,
+        now=moment,
+        owner=appointment,
+        prefer=appointment.advisor_id,
+        notice=notice,
+    )
 
 
 def _moved_already(appointment: Appointment, start: datetime, version: int) -> bool:
@@ -60,13 +60,6 @@ def _moved_already(appointment: Appointment, start: datetime, version: int) -> b
     return Appointment.objects.filter(
         pk=appointment.pk, version=version + 1, starts_at=start, events__kind=EventKind.MOVED
     ).exists()
-
-
-def _choose(start: Start, appointment: Appointment, attempt: int) -> int:
-    """The same advisor if free, else the least busy."""
-    if attempt == 0 and appointment.advisor_id in start.advisors:
-        return appointment.advisor_id
-    return start.advisors[attempt % len(start.advisors)]
 
 
 @retried

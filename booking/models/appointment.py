@@ -75,7 +75,9 @@ class Appointment(models.Model):
             models.Index(fields=["customer", "-starts_at"], name="appointment_of_a_customer"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ready_at__gt=F("starts_at")), name="appointment_ready_after_start"),
+            models.CheckConstraint(
+                condition=Q(ready_at__gt=F("starts_at")), name="appointment_ready_after_start"
+            ),
             models.CheckConstraint(
                 condition=~Q(contact_phone="") | ~Q(contact_email=""), name="appointment_can_be_reached"
             ),

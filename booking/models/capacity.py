@@ -29,7 +29,9 @@ class CapacityPool(models.Model):
 
     dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="pools")
     kind = models.PositiveSmallIntegerField(choices=PoolKind.choices)
-    subject = models.CharField(max_length=32, blank=True)  # an advisor's id, a skill, a transport; "" for the shop
+    subject = models.CharField(
+        max_length=32, blank=True
+    )  # an advisor's id, a skill, a transport; "" for the shop
     local_date = models.DateField()
     starts_at = models.DateTimeField(null=True, blank=True)  # for cells and departures
     cap = models.PositiveIntegerField(null=True, blank=True)
@@ -47,7 +49,8 @@ class CapacityPool(models.Model):
             ),
             models.CheckConstraint(condition=Q(used__gte=0), name="pool_used_is_not_negative"),
             models.CheckConstraint(
-                condition=Q(cap__isnull=True) | Q(used__lte=F("cap") + F("override")), name="pool_never_overbooked"
+                condition=Q(cap__isnull=True) | Q(used__lte=F("cap") + F("override")),
+                name="pool_never_overbooked",
             ),
         ]
 
@@ -106,7 +109,9 @@ class CapacityClaim(models.Model):
                 name="claim_has_one_owner",
             ),
             models.UniqueConstraint(
-                fields=["hold", "pool"], condition=Q(active=True, hold__isnull=False), name="claim_once_a_hold"
+                fields=["hold", "pool"],
+                condition=Q(active=True, hold__isnull=False),
+                name="claim_once_a_hold",
             ),
             models.UniqueConstraint(
                 fields=["appointment", "pool"],

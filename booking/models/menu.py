@@ -67,7 +67,9 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["service", "code"], name="question_code_once_a_service")]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "code"], name="question_code_once_a_service")
+        ]
 
 
 class Choice(models.Model):
@@ -84,4 +86,6 @@ class Choice(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["question", "code"], name="choice_code_once_a_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "code"], name="choice_code_once_a_question")
+        ]

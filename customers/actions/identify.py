@@ -22,7 +22,9 @@ def identify_customer(*, group: Group, contact: Contact) -> Customer:
     if contact.email:
         reached |= Q(email__iexact=contact.email)
     known = (
-        Customer.objects.filter(reached, group=group, name_key=fold(contact.name)[:100]).order_by("pk").first()
+        Customer.objects.filter(reached, group=group, name_key=fold(contact.name)[:100])
+        .order_by("pk")
+        .first()
     )
     return known or Customer.objects.create(
         group=group, name=contact.name, phone=contact.phone, email=contact.email, language=contact.language

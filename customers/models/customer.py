@@ -25,8 +25,9 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["group", "phone"], name="customer_by_phone"),
             models.Index("group", Lower("email"), name="customer_by_email"),
-            # The caller card: any part of a name.
+            # The caller card: any part of a name, the last digits of a number.
             GinIndex(fields=["name_key"], name="customer_by_name", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["phone"], name="customer_by_part_of_phone", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 
 from customers.models.customer import Customer
@@ -28,11 +30,14 @@ class Vehicle(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "vin"], condition=~Q(vin=""), name="vehicle_one_row_a_vin"),
+            models.UniqueConstraint(
+                fields=["group", "vin"], condition=~Q(vin=""), name="vehicle_one_row_a_vin"
+            ),
         ]
         indexes = [
             models.Index(fields=["group", "plate_key"], name="vehicle_by_plate"),
-            models.Index(fields=["vin"], name="vehicle_by_vin", opclasses=["varchar_pattern_ops"]),
+            # The last characters of a VIN, as people read them from the registration.
+            models.Index(OpClass(Reverse("vin"), name="text_pattern_ops"), name="vehicle_by_end_of_vin"),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +50,11 @@ class Vehicle(models.Model):
     @property
     def title(self) -> str:
         """Make, model and year as one says them: `Honda Civic 2019`; the plate when nothing else is known."""
-        return " ".join(str(part) for part in (self.make, self.model, self.year) if part) or self.plate or self.vin
+        return (
+            " ".join(str(part) for part in (self.make, self.model, self.year) if part)
+            or self.plate
+            or self.vin
+        )
 
 
 class VehicleDriver(models.Model):

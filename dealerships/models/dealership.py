@@ -99,6 +99,8 @@ class Closure(models.Model):
             ),
             # One row a statutory holiday, so that preloading a year twice is harmless.
             models.UniqueConstraint(
-                fields=["dealership", "first_day"], condition=Q(statutory=True), name="closure_one_holiday_a_day"
+                fields=["dealership", "first_day"],
+                condition=Q(statutory=True),
+                name="closure_one_holiday_a_day",
             ),
         ]

@@ -34,7 +34,9 @@ class StaffMember(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["dealership", "user", "role"], name="staff_one_row_a_role"),
-            models.CheckConstraint(condition=Q(rotation_weeks__gte=1), name="staff_rotation_is_a_week_or_more"),
+            models.CheckConstraint(
+                condition=Q(rotation_weeks__gte=1), name="staff_rotation_is_a_week_or_more"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Taking messages to send, so that no two senders ever hold the same one. Leases are on the database's clock."""
+"""Taking messages to send, so that no two senders hold the same one. Leases use the database's clock."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def claim_due_messages() -> list[Message]:
 
 def start_call(message: Message) -> bool:
     """Note that the provider is called now, and renew the lease; False when the message is no longer ours."""
-    started = held(message).filter(called_at=None).update(
-        called_at=Now(), lease_until=Now() + LEASE, attempts=F("attempts") + 1
+    started = (
+        held(message)
+        .filter(called_at=None)
+        .update(called_at=Now(), lease_until=Now() + LEASE, attempts=F("attempts") + 1)
     )
     message.attempts += started
     return bool(started)

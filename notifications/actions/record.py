@@ -44,7 +44,7 @@ def record_unsendable(message: Message, error: str) -> bool:
 
 
 def record_failure(message: Message, error: TransportError) -> bool:
-    """A failed call: given up, tried again later, or uncertain, by the class of the failure and the channel."""
+    """A failed call: given up, tried again later or uncertain, by its class and the channel."""
     if error.failure is Failure.PERMANENT:
         return _end(message, State.FAILED, str(error), elsewhere=True)
     if error.failure is Failure.AMBIGUOUS and message.channel == Channel.SMS:
@@ -58,7 +58,7 @@ def record_failure(message: Message, error: TransportError) -> bool:
 
 def pause_before(attempts: int) -> timedelta:
     """How long to wait after so many tries: 30 s, doubling, at most 15 minutes, spread by a fifth."""
-    pause = min(FIRST_PAUSE * 2 ** (min(max(attempts, 1), 10) - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << (min(max(attempts, 1), 10) - 1)), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
 
 

@@ -7,11 +7,13 @@ import threading
 import time
 
 from celery import current_app
+from kombu import Connection
+from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
 TASK = "notifications.send_due_messages"
-# A broker that failed is left alone this long, so that a burst of bookings waits for it once and not each time.
+# A broker that failed is left alone this long: a burst of bookings waits for it once, not each time.
 REST_SECONDS = 5.0
 
 
@@ -43,8 +45,14 @@ def wake() -> None:
     if not rest.is_over():
         return
     try:
-        # By name: tasks import actions, not the other way round. No retry: the next scan is the retry.
-        current_app.send_task(TASK, retry=False, ignore_result=True)
+        # By name: tasks import actions, not the other way round.
+        with producers[_impatient_connection()].acquire(block=True, timeout=1) as producer:
+            current_app.send_task(TASK, producer=producer, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the booking stands
         rest.start()
         logger.warning("The broker could not be asked to send messages early: %s", error)
+
+
+def _impatient_connection() -> Connection:
+    # Celery's own connections look for a lost broker for many seconds; the senders' next look is our retry.
+    return current_app.connection_for_write(transport_options={"max_retries": 0})

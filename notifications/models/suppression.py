@@ -8,7 +8,7 @@ from notifications.models.message import Channel
 
 
 class Suppression(models.Model):
-    """An address that asked one group for no more messages on one channel, or that the channel can't reach."""
+    """An address that wants no more messages of one group on one channel, or that can't be reached there."""
 
     class Reason(models.TextChoices):
         ASKED = "asked"

@@ -8,7 +8,7 @@
   function words(hold, left) {
     if (left <= 0) return hold.dataset.over;
     if (left <= MINUTE) return hold.dataset.one;
-    return hold.dataset.many.replace("%s", Math.ceil(left / MINUTE));
+    return hold.dataset.many.replace("{minutes}", Math.ceil(left / MINUTE));
   }
 
   function update(hold) {

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.colour import (
+    DARK_QUIET_INK,
     DARK_SURFACE,
     DEFAULT_BRAND,
     INK,
     PAGE,
+    QUIET_INK,
     WHITE,
     brand_palette,
     contrast,
@@ -76,7 +78,11 @@ def test_a_yellow_brand_keeps_its_own_colour_with_ink_text():
 @given(colours)
 def test_every_colour_yields_readable_text_in_light_and_dark(colour):
     palette = brand_palette(colour)
-    for prefix, surfaces in (("", (PAGE, WHITE)), ("dark_", (DARK_SURFACE,))):
+    for prefix, surfaces, quiet in (
+        ("", (PAGE, WHITE), QUIET_INK),
+        ("dark_", (DARK_SURFACE,), DARK_QUIET_INK),
+    ):
+        assert contrast(quiet, palette[f"{prefix}brand_soft"]) >= 4.5
         ink = palette[f"{prefix}brand_ink"]
         assert contrast(ink, palette[f"{prefix}brand"]) >= 4.5
         assert contrast(ink, palette[f"{prefix}brand_hover"]) >= 4.5
@@ -89,10 +95,23 @@ def test_a_filled_button_stands_out_from_a_dark_page(colour):
     assert contrast(brand_palette(colour)["dark_brand"], DARK_SURFACE) >= 3
 
 
-def test_the_stylesheet_starts_from_the_default_brand():
-    css = TOKENS.read_text(encoding="utf-8")
-    light, dark = css.split("@media (prefers-color-scheme: dark)", maxsplit=1)
+@pytest.fixture
+def stylesheets():
+    """The tokens for light pages, and those for dark ones."""
+    return TOKENS.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)", maxsplit=1)
+
+
+def test_the_stylesheet_starts_from_the_default_brand(stylesheets):
+    light, dark = stylesheets
     for name, shade in brand_palette(DEFAULT_BRAND).items():
-        part = dark if name.startswith("dark_") else light
         variable = name.removeprefix("dark_").replace("_", "-")
-        assert f"--{variable}: {shade};" in part
+        assert f"--{variable}: {shade};" in (dark if name.startswith("dark_") else light)
+
+
+def test_the_stylesheet_uses_the_surfaces_that_the_palette_is_checked_on(stylesheets):
+    light, dark = stylesheets
+    assert f"--page: {PAGE};" in light
+    assert f"--ink: {INK};" in light
+    assert f"--ink-quiet: {QUIET_INK};" in light
+    assert f"--surface: {DARK_SURFACE};" in dark
+    assert f"--ink-quiet: {DARK_QUIET_INK};" in dark

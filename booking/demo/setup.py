@@ -1,0 +1,128 @@
+"""The group, its dealerships, hours, menu, staff and capacity rules, each made where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+from booking.demo import GROUP_SLUG
+from booking.demo.menu import SERVICES, ServiceRow
+from booking.demo.rooftops import SATURDAY, THURSDAY, WEEKDAYS, AdvisorRow, Rooftop, rules_of
+from booking.models import AdvisorShift, CapacityRule, Choice, Question, Service
+from dealerships.models import Closure, Dealership, Group, OpeningHours, Role, StaffMember, User
+
+PASSWORD = "creneau-demo"  # noqa: S105 - published: dealerships.sign_in refuses these accounts outside the demo
+# Saturdays alternate, so that everybody's week is described in both weeks of the rotation.
+ROTATION_WEEKS = 2
+EVENING = (time(17, 30), time(19, 30))
+
+
+def make_group() -> Group:
+    return Group.objects.get_or_create(slug=GROUP_SLUG, defaults={"name": "Groupe Boréal"})[0]
+
+
+def make_dealership(group: Group, rooftop: Rooftop) -> Dealership:
+    """The dealership with everything that it is run by. What somebody changed since stays as they left it."""
+    dealership, _created = Dealership.objects.get_or_create(
+        slug=rooftop.slug, defaults={"group": group, **rooftop.identity}
+    )
+    if not dealership.opening_hours.exists():
+        OpeningHours.objects.bulk_create(
+            OpeningHours(dealership=dealership, weekday=weekday, opens=opens, closes=closes)
+            for weekday, (opens, closes) in rooftop.hours.items()
+        )
+    if not dealership.services.exists():
+        for position, row in enumerate(SERVICES):
+            _make_service(dealership, row, position)
+    if not dealership.capacity_rules.exists():
+        CapacityRule.objects.bulk_create(_rules(dealership, rooftop))
+    _make_staff(dealership, rooftop)
+    return dealership
+
+
+def plan_vacation(dealership: Dealership, today: date) -> None:
+    """One advisor is away in the week after next; before the pools of that week are made."""
+    if dealership.closures.filter(staff_member__isnull=False).exists():
+        return
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=2)
+    advisors = dealership.staff.filter(role=Role.ADVISOR).order_by("pk")
+    Closure.objects.create(
+        dealership=dealership,
+        staff_member=advisors[1],
+        first_day=monday,
+        last_day=monday + timedelta(days=6),
+        reason_fr="Vacances",
+        reason_en="Vacation",
+    )
+
+
+def _make_service(dealership: Dealership, row: ServiceRow, position: int) -> None:
+    service = Service.objects.create(
+        dealership=dealership, code=row.code, name_fr=row.fr, name_en=row.en, summary_fr=row.summary_fr,
+        summary_en=row.summary_en, icon=row.icon, minutes=row.minutes, price=row.price, skill=row.skill,
+        waitable=row.waitable, transports=list(row.transports), position=position,
+    )  # fmt: skip
+    for place, asked in enumerate(row.questions):
+        question = Question.objects.create(
+            service=service, code=asked.code, label_fr=asked.fr, label_en=asked.en, position=place
+        )
+        Choice.objects.bulk_create(
+            Choice(
+                question=question, code=choice.code, label_fr=choice.fr, label_en=choice.en,
+                extra_minutes=choice.minutes, extra_price=choice.price, notice_hours=choice.notice, position=order,
+            )
+            for order, choice in enumerate(asked.choices)
+        )  # fmt: skip
+
+
+def _rules(dealership: Dealership, rooftop: Rooftop) -> Iterator[CapacityRule]:
+    for weekday, caps in rooftop.caps.items():
+        for (kind, subject, departs), cap in rules_of(caps).items():
+            yield CapacityRule(
+                dealership=dealership, kind=kind, subject=subject, weekday=weekday, starts_at=departs, cap=cap
+            )
+
+
+def _make_staff(dealership: Dealership, rooftop: Rooftop) -> None:
+    known = set(dealership.staff.values_list("name", "role"))
+    for row in rooftop.advisors:
+        if (row.name, Role.ADVISOR) not in known:
+            _make_advisor(dealership, row)
+    for email, role, name in rooftop.others:
+        if (name, role) not in known:
+            StaffMember.objects.create(dealership=dealership, user=_user(email), role=role, name=name)
+
+
+def _make_advisor(dealership: Dealership, row: AdvisorRow) -> None:
+    advisor = StaffMember.objects.create(
+        dealership=dealership,
+        user=_user(row.email) if row.email else None,
+        role=Role.ADVISOR,
+        name=row.name,
+        languages=list(row.languages),
+        daily_customers=row.customers,
+        rotation_weeks=ROTATION_WEEKS,
+    )
+    AdvisorShift.objects.bulk_create(
+        AdvisorShift(advisor=advisor, rotation_week=week, weekday=weekday, starts=starts, ends=ends)
+        for week in range(ROTATION_WEEKS)
+        for weekday, starts, ends in _week(row, week)
+    )
+
+
+def _week(row: AdvisorRow, week: int) -> Iterator[tuple[int, time, time]]:
+    works_saturday = week in row.saturdays
+    for weekday in WEEKDAYS:
+        # Who works on Saturday has a weekday off in that week.
+        if not (works_saturday and weekday == row.day_off):
+            yield weekday, row.starts, row.lunch[0]
+            yield weekday, row.lunch[1], row.ends
+            if weekday == THURSDAY and row.thursday_evening:
+                yield weekday, *EVENING
+    if works_saturday:
+        yield SATURDAY, time(8, 30), time(11, 30)
+
+
+def _user(email: str) -> User:
+    known = User.objects.filter(email=email).first()
+    return known or User.objects.create_user(email, PASSWORD, demo=True)

@@ -1,0 +1,173 @@
+"""Step 5: everything on one page, then the booking itself."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from booking.actions.book import Request, book_appointment
+from booking.actions.history import CUSTOMER
+from booking.actions.retry import Busy
+from booking.errors import Stale
+from booking.idempotency import Key, fingerprint
+from booking.models import Appointment, IdempotencyRecord
+from booking.views.access import remember_booked
+from booking.views.contact import hold_context
+from booking.views.draft import clear_draft, holder_of
+from booking.views.journey import Journey, see_other, start_journey, transport_label
+from booking.views.refusals import refusal_context, status_of
+from booking.views.summary import line_note, show_step, vehicle_title
+from booking.views.words import duration_words, page_language, price_words, start_words
+from lib.errors import Refusal
+from lib.limits import limited
+
+
+@never_cache
+@limited("book", "20/minute", methods={"POST"})
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything, or book it. The same confirmation sent twice books once."""
+    journey = start_journey(request, slug)
+    if request.method == "POST":
+        return _confirm(journey)
+    if not journey.may_open("check"):
+        return see_other(journey.url(journey.first_missing))
+    return _show(journey)
+
+
+def _confirm(journey: Journey) -> HttpResponse:
+    key = _read_key(journey.request.POST.get("key", ""))
+    if not journey.may_open("check"):
+        booked = _booked_under(journey, key)
+        return _done(journey, booked) if booked else see_other(journey.url(journey.first_missing))
+    try:
+        return _done(journey, _book(journey, key))
+    except Refusal as refusal:
+        response = _show(journey, refusal=refusal, status=status_of(refusal))
+        if isinstance(refusal, Busy):
+            response.headers["Retry-After"] = "5"
+        return response
+
+
+def _book(journey: Journey, key: str) -> Appointment:
+    """Raises what book_appointment raises, and Stale when the page showed something else than the draft has now."""
+    asked = _asked(journey)
+    if not key or journey.request.POST.get("seen") != asked:
+        raise Changed
+    assert journey.start is not None
+    assert journey.contact is not None
+    assert journey.vehicle is not None
+    request = Request(
+        dealership=journey.dealership,
+        basket=journey.basket,
+        start=journey.start,
+        contact=journey.contact,
+        by=CUSTOMER,
+        vehicle=journey.vehicle,
+        note=note_of(journey),
+        key=Key(scope=_scope(journey), key=key, fingerprint=asked),
+        hold=journey.hold,
+    )
+    return book_appointment(request=request).appointment
+
+
+class Changed(Stale):
+    """The page that was confirmed is not what is chosen now, or came without its key."""
+
+    def __init__(self) -> None:
+        Refusal.__init__(
+            self,
+            _("Something changed since this page was shown. Please check it once more, then confirm."),
+            code="changed",
+        )
+
+
+def _done(journey: Journey, appointment: Appointment) -> HttpResponse:
+    clear_draft(journey.request, journey.dealership)
+    remember_booked(journey.request, appointment)
+    return see_other(journey.appointment_url)
+
+
+def _booked_under(journey: Journey, key: str) -> Appointment | None:
+    """What this session has already booked with this key: the draft is gone, the answer is not."""
+    if not key or not holder_of(journey.request):
+        return None
+    record = IdempotencyRecord.objects.filter(
+        scope=_scope(journey), key=key, appointment__dealership=journey.dealership
+    ).select_related("appointment__dealership")
+    found = record.first()
+    return found.appointment if found else None
+
+
+def _scope(journey: Journey) -> str:
+    return f"web:{holder_of(journey.request)}"
+
+
+def _read_key(text: str) -> str:
+    try:
+        return str(uuid.UUID(text)) if len(text) <= 40 else ""
+    except ValueError:
+        return ""
+
+
+def _asked(journey: Journey) -> str:
+    """A digest of everything that would be booked."""
+    draft = journey.draft
+    contact = {name: value for name, value in draft.contact.items() if name != "language"}
+    return fingerprint(
+        [journey.basket.as_json(), draft.start, contact, draft.vehicle, draft.note, draft.keep_parts]
+    )
+
+
+def note_of(journey: Journey) -> str:
+    """The note for the shop; the wish to have the replaced parts back comes first."""
+    wish = _("I want my replaced parts back.") if journey.draft.keep_parts else ""
+    return "\n".join(part for part in (wish, journey.draft.note) if part)
+
+
+def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "lines": _lines(journey),
+        "vehicle_title": vehicle_title(journey.vehicle) if journey.vehicle else "",
+        "vehicle": journey.vehicle,
+        "transport_word": transport_label(journey.transport),
+        "transport": journey.transport,
+        "contact": journey.contact,
+        "note": note_of(journey),
+        "when": _when(journey),
+        "key": uuid.uuid4(),
+        "seen": _asked(journey),
+        "post_url": journey.url("time"),
+        "edit": {step: journey.url(step) for step in ("vehicle", "services", "time", "contact")},
+        **hold_context(journey, "check"),
+        **refusal_context(refusal, journey.dealership),
+    }
+    return show_step(journey, "check", context, status=status)
+
+
+def _lines(journey: Journey) -> list[dict[str, str]]:
+    if journey.demand is None:
+        return []
+    return [
+        {
+            "name": line.item.name(page_language()),
+            "note": line_note(line),
+            "minutes": duration_words(line.minutes),
+            "price": price_words(line.price),
+        }
+        for line in journey.demand.lines
+    ]
+
+
+def _when(journey: Journey) -> dict[str, str]:
+    """The chosen time in words; without a hold, the ready time is not promised."""
+    if journey.hold:
+        return start_words(journey.hold.starts_at, journey.hold.ready_at, journey.dealership.zone)
+    if journey.start is None:
+        return {}
+    return {**start_words(journey.start, journey.start, journey.dealership.zone), "ready": ""}

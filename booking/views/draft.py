@@ -1,0 +1,58 @@
+"""What somebody has filled in so far, kept in the session per dealership until it is booked."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from django.http import HttpRequest
+
+from dealerships.models import Dealership
+
+HOLDER = "holder"
+
+
+@dataclass
+class Draft:
+    """The raw answers of each step, as typed; `start` is what the time form carried."""
+
+    vehicle: dict[str, str] = field(default_factory=dict)
+    services: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    transport: str = ""
+    start: str = ""
+    contact: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    keep_parts: bool = False
+
+
+def load_draft(request: HttpRequest, dealership: Dealership) -> Draft:
+    """The draft of this session here, or an empty one."""
+    kept: dict[str, Any] = request.session.get(_key(dealership)) or {}
+    names = {one.name for one in fields(Draft)}
+    return Draft(**{name: value for name, value in kept.items() if name in names})
+
+
+def save_draft(request: HttpRequest, dealership: Dealership, draft: Draft) -> None:
+    request.session[_key(dealership)] = asdict(draft)
+
+
+def clear_draft(request: HttpRequest, dealership: Dealership) -> None:
+    request.session.pop(_key(dealership), None)
+
+
+def holder_of(request: HttpRequest) -> str:
+    """The random name under which this session holds times; empty before the first one."""
+    return str(request.session.get(HOLDER, ""))
+
+
+def ensure_holder(request: HttpRequest) -> str:
+    """As `holder_of`, giving the session a name when it has none."""
+    if not holder_of(request):
+        request.session[HOLDER] = secrets.token_hex(16)
+    return holder_of(request)
+
+
+def _key(dealership: Dealership) -> str:
+    return f"draft:{dealership.slug}"

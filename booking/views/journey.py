@@ -1,0 +1,170 @@
+"""Where somebody is in the booking funnel: what is done, what is missing, what has been chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.actions.holds import live_hold
+from booking.menu import Basket, Demand, Menu, basket_minutes, load_menu, plan, transports_for
+from booking.models import Hold, Transport
+from booking.views.draft import Draft, holder_of, load_draft, save_draft
+from booking.views.site import find_dealership
+from booking.views.starts import read_start
+from customers.details import Contact, VehicleDetails, read_contact, read_vehicle
+from dealerships.models import Dealership
+from lib import clock
+from lib.errors import Refusal
+
+STEPS: Mapping[str, Any] = {
+    "vehicle": gettext_lazy("Vehicle"),
+    "services": gettext_lazy("Services"),
+    "time": gettext_lazy("Date and time"),
+    "contact": gettext_lazy("Your details"),
+    "check": gettext_lazy("Check"),
+}
+
+
+@dataclass
+class Journey:
+    """One request's view of the draft. What the draft holds is read again each time: the menu may have changed."""
+
+    request: HttpRequest
+    dealership: Dealership
+    draft: Draft
+
+    @cached_property
+    def menu(self) -> Menu:
+        return load_menu(self.dealership)
+
+    @cached_property
+    def transports(self) -> list[str]:
+        """The ways of bringing the vehicle that the chosen services allow; empty without services."""
+        services = tuple(self.draft.services)
+        if not services or any(code not in self.menu for code in services):
+            return []
+        items = [self.menu[code] for code in services]
+        return transports_for(items, basket_minutes(self.menu, services, self.draft.answers))
+
+    @cached_property
+    def transport(self) -> str:
+        """The chosen way, else the usual one."""
+        wanted = [self.draft.transport, Transport.DROP_OFF.value, *self.transports]
+        return next((code for code in wanted if code in self.transports), "")
+
+    @property
+    def basket(self) -> Basket:
+        return Basket(
+            services=tuple(self.draft.services), transport=self.transport, answers=self.draft.answers
+        )
+
+    @cached_property
+    def demand(self) -> Demand | None:
+        """What the basket demands; None while a service or an answer is missing."""
+        try:
+            return plan(self.menu, self.basket)
+        except Refusal:
+            return None
+
+    @cached_property
+    def vehicle(self) -> VehicleDetails | None:
+        try:
+            return read_vehicle(self.draft.vehicle)
+        except Refusal:
+            return None
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        try:
+            return read_contact(self.draft.contact)
+        except Refusal:
+            return None
+
+    @cached_property
+    def start(self) -> datetime | None:
+        """The chosen start; None while there is none."""
+        return read_start(self.draft.start)
+
+    @cached_property
+    def hold(self) -> Hold | None:
+        """The live hold of exactly what is chosen."""
+        held = live_hold(self.dealership, holder_of(self.request)) if holder_of(self.request) else None
+        same = (
+            held is not None and held.starts_at == self.start and Basket.from_json(held.basket) == self.basket
+        )
+        return held if same else None
+
+    def is_done(self, step: str) -> bool:
+        done = {
+            "vehicle": lambda: self.vehicle is not None,
+            "services": lambda: self.demand is not None,
+            "time": lambda: self.start is not None and self.draft.transport in self.transports,
+            "contact": lambda: self.contact is not None,
+            "check": lambda: False,
+        }
+        return bool(done[step]())
+
+    @property
+    def first_missing(self) -> str:
+        """The step to go on with; `check` when everything is there."""
+        return next(step for step in STEPS if not self.is_done(step))
+
+    def may_open(self, step: str) -> bool:
+        """Whether every step before this one is done."""
+        names = list(STEPS)
+        return names.index(self.first_missing) >= names.index(step)
+
+    def save(self) -> None:
+        save_draft(self.request, self.dealership, self.draft)
+
+    def url(self, step: str) -> str:
+        return step_url(self.dealership, step)
+
+    @property
+    def hold_url(self) -> str:
+        return reverse("book_hold", args=[self.dealership.slug])
+
+    @property
+    def hold_minutes(self) -> int:
+        """Whole minutes, rounded up, that the hold still lasts."""
+        left = self.hold.expires_at - clock.now() if self.hold else timedelta()
+        return max(1, math.ceil(left / timedelta(minutes=1)))
+
+    @property
+    def appointment_url(self) -> str:
+        return reverse("appointment", args=[self.dealership.slug])
+
+    def go_on(self) -> HttpResponse:
+        """To the first step that still misses something; what was computed of the draft is computed again."""
+        again = Journey(self.request, self.dealership, self.draft)
+        return see_other(again.url(again.first_missing))
+
+
+def start_journey(request: HttpRequest, slug: str) -> Journey:
+    """The journey of this session at this dealership, or 404."""
+    dealership = find_dealership(slug)
+    return Journey(request, dealership, load_draft(request, dealership))
+
+
+def step_url(dealership: Dealership, step: str) -> str:
+    return reverse("book" if step == "vehicle" else f"book_{step}", args=[dealership.slug])
+
+
+def see_other(url: str) -> HttpResponse:
+    """303: what was posted is done, look there."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def transport_label(code: str) -> str:
+    return str(Transport(code).label) if code in Transport.values else _("To choose")

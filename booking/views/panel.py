@@ -1,0 +1,168 @@
+"""The panel in which a time is chosen: the first opening, a week of days, the times of one day.
+
+The funnel and the page that moves an appointment show the same one. Nothing here is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from booking.availability import Availability, Start, find_availability
+from booking.menu import Demand
+from booking.models import Appointment, Hold
+from booking.views.site import closure_reasons
+from booking.views.starts import read_day
+from booking.views.words import page_language, range_words, ready_words, start_words, value_of, weekday_words
+from dealerships.calendar import load_calendar
+from dealerships.models import Dealership
+from lib import clock
+
+WEEK = 7
+NOON, EVENING = 12, 17
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for, by whom, and what the address asks to see."""
+
+    dealership: Dealership
+    demand: Demand
+    owner: Hold | Appointment | None
+    url: str
+    query: Mapping[str, str]  # kept in every link of the panel
+    asked: Mapping[str, str]  # `day` shows a day; `from` shows its week
+    chosen: datetime | None = None
+    now: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return self.now or clock.now()
+
+    @property
+    def today(self) -> date:
+        return clock.local(self.moment, self.dealership.zone).date()
+
+    @property
+    def last_day(self) -> date:
+        return self.today + timedelta(days=self.dealership.horizon_days)
+
+    def link(self, **more: str) -> str:
+        return f"{self.url}?{urlencode({**self.query, **more})}"
+
+    def find(self, first_day: date, days: int, *, find_first: bool) -> Availability:
+        return find_availability(
+            self.dealership, self.demand, first_day=first_day, days=days, now=self.moment, owner=self.owner,
+            find_first=find_first,
+        )  # fmt: skip
+
+
+def time_panel(search: Search) -> dict[str, Any]:
+    """Everything that the panel's template shows."""
+    near = search.find(search.today, WEEK, find_first=True)
+    monday = _first_day_shown(search, near)
+    week = near if monday == search.today else search.find(monday, WEEK, find_first=False)
+    day = _day_shown(search, week)
+    calendar = load_calendar(search.dealership, monday, monday + timedelta(days=WEEK))
+    zone = search.dealership.zone
+    return {
+        "first": start_words(near.first.starts_at, near.first.ready_at, zone) if near.first else None,
+        "days": [
+            _day(search, one, len(starts), selected=one == day, closed=not calendar.is_open(one))
+            for one, starts in week.days.items()
+        ],
+        "range": range_words(monday, monday + timedelta(days=WEEK - 1)),
+        "previous_url": _week_link(search, monday - timedelta(days=WEEK)),
+        "next_url": _week_link(search, monday + timedelta(days=WEEK)),
+        "day": clock.say_date(day, page_language()),
+        "legend": clock.say_date(day, page_language(), year=True),
+        "groups": _groups(search, week.days[day]),
+        "nothing": None
+        if week.days[day]
+        else _say_nothing(search, day, week, open_day=calendar.is_open(day)),
+        "last_day": search.last_day.isoformat(),
+        "today": search.today.isoformat(),
+        "picked": day.isoformat(),
+    }
+
+
+def _first_day_shown(search: Search, near: Availability) -> date:
+    """The first of the seven days in which the asked-for day lies, or else the first opening."""
+    asked = read_day(search.asked.get("day", "")) or read_day(search.asked.get("from", ""))
+    if asked is None:
+        moment = search.chosen or (near.first.starts_at if near.first else search.moment)
+        asked = clock.local(moment, search.dealership.zone).date()
+    asked = min(max(asked, search.today), search.last_day)
+    return asked - timedelta(days=(asked - search.today).days % WEEK)
+
+
+def _day_shown(search: Search, week: Availability) -> date:
+    """The asked-for day; else the chosen start's; else the first with an opening; else the first."""
+    asked = read_day(search.asked.get("day", ""))
+    if asked in week.days:
+        return asked
+    if search.chosen and not search.asked.get("from"):
+        chosen = clock.local(search.chosen, search.dealership.zone).date()
+        if week.days.get(chosen):
+            return chosen
+    return next((day for day, starts in week.days.items() if starts), next(iter(week.days)))
+
+
+def _day(search: Search, day: date, count: int, *, selected: bool, closed: bool) -> dict[str, Any]:
+    language = page_language()
+    return {
+        "url": search.link(day=day.isoformat()),
+        "weekday": weekday_words(day),
+        "day": day.day,
+        "label": clock.say_date(day, language),
+        "count": count,
+        "selected": selected,
+        "closed": closed,
+    }
+
+
+def _week_link(search: Search, first_day: date) -> str:
+    """Empty where there is nothing more to see."""
+    shown = max(first_day, search.today)
+    beyond = first_day > search.last_day or first_day + timedelta(days=WEEK) <= search.today
+    return "" if beyond else search.link(**{"from": shown.isoformat()})
+
+
+def _groups(search: Search, starts: tuple[Start, ...]) -> list[dict[str, Any]]:
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for start in starts:
+        hour = clock.local(start.starts_at, search.dealership.zone).hour
+        name = _("Morning") if hour < NOON else _("Afternoon") if hour < EVENING else _("Evening")
+        parts.setdefault(name, []).append(_slot(search, start))
+    return [{"label": label, "slots": slots} for label, slots in parts.items()]
+
+
+def _slot(search: Search, start: Start) -> dict[str, Any]:
+    zone = search.dealership.zone
+    return {
+        "value": value_of(start.starts_at),
+        "start": clock.say_time(clock.local(start.starts_at, zone), page_language()),
+        "ready": ready_words(start.starts_at, start.ready_at, zone),
+        "selected": start.starts_at == search.chosen,
+    }
+
+
+def _say_nothing(search: Search, day: date, week: Availability, *, open_day: bool) -> dict[str, str]:
+    """Why the day has no times, and where the next opening is."""
+    sentence = _("Full that day.")
+    if not open_day:
+        reason = closure_reasons(search.dealership, day, day).get(day)
+        sentence = _("Closed that day: %(reason)s.") % {"reason": reason} if reason else _("Closed that day.")
+    following = next((starts[0] for one, starts in week.days.items() if one > day and starts), None)
+    if following is None and day < search.last_day:
+        following = search.find(day + timedelta(days=1), 1, find_first=True).first
+    if following is None:
+        return {"sentence": sentence, "next": "", "url": ""}
+    there = clock.local(following.starts_at, search.dealership.zone)
+    said = clock.say_moment(following.starts_at, search.dealership.zone, page_language())
+    return {"sentence": sentence, "next": said, "url": search.link(day=there.date().isoformat())}

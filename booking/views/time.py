@@ -1,0 +1,131 @@
+"""Step 3: how the vehicle arrives, and when. Choosing a time takes a real hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.actions.holds import hold_start, live_hold
+from booking.actions.retry import Busy
+from booking.errors import SlotTaken, StartRefused
+from booking.menu import plan
+from booking.models import Hold
+from booking.views.draft import ensure_holder, holder_of
+from booking.views.journey import Journey, see_other, start_journey, transport_label
+from booking.views.panel import Search, time_panel
+from booking.views.refusals import refusal_context, status_of
+from booking.views.site import identity
+from booking.views.starts import read_day, read_start
+from booking.views.summary import show_step
+from booking.views.words import TRANSPORT_ICONS
+from lib import clock
+from lib.errors import Refusal
+from lib.limits import limited
+
+
+@limited("hold", "60/minute", methods={"POST"})
+@require_http_methods(["GET", "HEAD", "POST"])
+def time(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the times, or hold the one that is chosen."""
+    journey = start_journey(request, slug)
+    if not journey.may_open("time"):
+        return see_other(journey.url(journey.first_missing))
+    if request.method != "POST":
+        return _show(journey, request.GET)
+    try:
+        take_start(journey, request.POST.get("start", ""), request.POST.get("transport", ""))
+    except Refusal as refusal:
+        return _show_refused(journey, refusal)
+    return journey.go_on()
+
+
+def take_start(journey: Journey, start: str, transport: str) -> Hold:
+    """Hold the start for this session and remember it. Raises Refusal, StartRefused, SlotTaken, Busy."""
+    if transport:
+        journey.draft.transport = transport
+        journey = Journey(journey.request, journey.dealership, journey.draft)
+    if transport and transport not in journey.transports:
+        journey.draft.transport = ""
+        raise Refusal(_("That way of bringing the vehicle is not offered for this work."), field="transport")
+    moment = read_start(start)
+    if moment is None:
+        raise StartRefused(_("Choose one of the times."), code="not_offered")
+    holder = ensure_holder(journey.request)
+    held = hold_start(dealership=journey.dealership, basket=journey.basket, start=moment, holder=holder)
+    journey.draft.transport, journey.draft.start = journey.transport, start
+    journey.save()
+    return held
+
+
+def _show_refused(journey: Journey, refusal: Refusal) -> HttpResponse:
+    """The same page with the sentence, showing the day that was wanted."""
+    wanted = read_start(journey.request.POST.get("start", ""))
+    again = Journey(journey.request, journey.dealership, journey.draft)
+    asked = {"day": _local_day(again, wanted)} if wanted and isinstance(refusal, SlotTaken | Busy) else {}
+    return _show(again, asked, refusal=refusal, status=status_of(refusal))
+
+
+def _local_day(journey: Journey, moment: datetime) -> str:
+    return clock.local(moment, journey.dealership.zone).date().isoformat()
+
+
+def _show(
+    journey: Journey, asked: Mapping[str, str], *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    wanted = asked.get("transport", "")
+    if wanted in journey.transports:
+        journey = Journey(journey.request, journey.dealership, replace(journey.draft, transport=wanted))
+    context = {
+        **_panel(journey, asked),
+        "transports": _transports(journey, asked),
+        "transport": journey.transport,
+        "post_url": journey.url("time"),
+        **refusal_context(refusal, journey.dealership),
+    }
+    if (
+        journey.request.headers.get("HX-Request")
+        and "HX-History-Restore-Request" not in journey.request.headers
+    ):
+        whole = {"dealership": identity(journey.dealership), "swapped": True, **context}
+        response = render(journey.request, "booking/_times.html", whole, status=status)
+    else:
+        response = show_step(journey, "time", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _panel(journey: Journey, asked: Mapping[str, str]) -> dict[str, Any]:
+    holder = holder_of(journey.request)
+    search = Search(
+        dealership=journey.dealership,
+        demand=plan(journey.menu, journey.basket),
+        owner=live_hold(journey.dealership, holder) if holder else None,
+        url=journey.url("time"),
+        query={"transport": journey.transport},
+        asked=asked,
+        chosen=journey.start,
+    )
+    return {"panel": time_panel(search)}
+
+
+def _transports(journey: Journey, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    day = read_day(asked.get("day", ""))
+    kept = {"day": day.isoformat()} if day else {}
+    return [
+        {
+            "url": f"{journey.url('time')}?{urlencode({'transport': code, **kept})}",
+            "label": transport_label(code),
+            "icon": TRANSPORT_ICONS[code],
+            "selected": code == journey.transport,
+        }
+        for code in journey.transports
+    ]

@@ -1,0 +1,282 @@
+"""The day as a table: one column an advisor, one row a quarter of an hour. Calculates, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+
+from booking.access import appointments_for
+from booking.models import Appointment, AppointmentLine, CapacityPool, PoolKind, Status
+from dealerships.models import Closure, Dealership, OpeningHours, Role, StaffMember, User
+from desk.words import line_name, page_language, say_wall_time, short_vehicle
+from lib import clock
+
+QUARTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One appointment on the board, in words."""
+
+    reference: str
+    time: str
+    name: str
+    vehicle: str
+    work: str
+    transport: str
+    transport_label: str
+    state: str
+    state_word: str
+    walk_in: bool
+
+    @property
+    def label(self) -> str:
+        """The whole, for screen readers and hover."""
+        parts = (self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word)
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A quarter hour of one advisor. `kind`: visits, open, past, full, held, closed."""
+
+    kind: str
+    visits: list[Visit] = field(default_factory=list)
+    advisor: int = 0
+    start: str = ""  # local wall time, for the link that books it
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A quarter hour across the advisors; `until` is set for a longer time in which nobody checks in."""
+
+    time: str
+    cells: list[Cell]
+    now: bool = False
+    on_the_hour: bool = False
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An advisor: customers of the day and the most there may be, both as text."""
+
+    name: str
+    load: str = ""
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """Everything read for one day of one dealership."""
+
+    dealership: Dealership
+    day: date
+    now: datetime
+    hours: OpeningHours | None
+    closures: list[Closure]
+    pools: list[CapacityPool]
+    appointments: list[Appointment]
+    advisors: list[StaffMember]
+
+    @property
+    def closed(self) -> bool:
+        return self.hours is None or any(closure.staff_member_id is None for closure in self.closures)
+
+    @property
+    def closed_reason(self) -> str:
+        """Why the dealership is closed, in the page's language; empty for a weekday without hours."""
+        whole = (closure for closure in self.closures if closure.staff_member_id is None)
+        return next((getattr(closure, f"reason_{page_language()}") for closure in whole), "")
+
+    @property
+    def away(self) -> set[int]:
+        return {closure.staff_member_id for closure in self.closures if closure.staff_member_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    columns: list[Column]
+    rows: list[Row]
+    cancelled: list[Visit]
+
+
+def load_day(user: User, dealership: Dealership, day: date, *, now: datetime) -> DayFacts:
+    """What the day's board and gauges need, in six queries whatever the number of appointments."""
+    lines = Prefetch("lines", AppointmentLine.objects.order_by("position", "id"))
+    appointments = list(
+        appointments_for(user)
+        .filter(dealership=dealership, local_date=day)
+        .order_by("starts_at", "pk")
+        .prefetch_related(lines)
+    )
+    here = Q(role=Role.ADVISOR, active=True) | Q(pk__in={visit.advisor_id for visit in appointments})
+    return DayFacts(
+        dealership=dealership,
+        day=day,
+        now=now,
+        hours=OpeningHours.objects.filter(dealership=dealership, weekday=day.weekday()).first(),
+        closures=list(Closure.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day)),
+        pools=list(CapacityPool.objects.filter(dealership=dealership, local_date=day).order_by("kind", "starts_at")),
+        appointments=appointments,
+        advisors=list(StaffMember.objects.filter(here, dealership=dealership)),
+    )
+
+
+def build_board(facts: DayFacts) -> Board:
+    """The table: advisors who check in or have visits that day, from the first quarter hour to the last."""
+    visits: dict[tuple[int, datetime], list[Visit]] = {}
+    cancelled = []
+    for appointment in facts.appointments:
+        if appointment.status == Status.CANCELLED:
+            cancelled.append(show_visit(appointment))
+        else:
+            key = (appointment.advisor_id, _quarter(appointment.starts_at))
+            visits.setdefault(key, []).append(show_visit(appointment))
+    cells = {
+        (int(pool.subject), pool.starts_at): pool
+        for pool in facts.pools
+        if pool.kind == PoolKind.ADVISOR_CELL and pool.starts_at
+    }
+    present = {advisor for advisor, _start in {*cells, *visits}} | facts.away
+    advisors = [advisor for advisor in facts.advisors if advisor.pk in present]
+    rows = _rows(facts, advisors, cells, visits)
+    return Board([_column(facts, advisor) for advisor in advisors], rows, cancelled)
+
+
+def show_visit(appointment: Appointment) -> Visit:
+    """The appointment as a line of the board; its lines must be loaded."""
+    lines = list(appointment.lines.all())
+    more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
+    return Visit(
+        reference=appointment.reference,
+        time=say_wall_time(appointment.starts_at, appointment.zone),
+        name=appointment.contact_name,
+        vehicle=short_vehicle(appointment.vehicle),
+        work=f"{line_name(lines[0])}{more}" if lines else "",
+        transport=appointment.transport,
+        transport_label=transport_word(appointment.transport),
+        state=appointment.status,
+        state_word=state_word(appointment.status),
+        walk_in=appointment.source == "walk_in",
+    )
+
+
+def state_word(status: str) -> str:
+    """A state as the board says it; the same words as the state badge's."""
+    return {
+        Status.BOOKED: _("Booked"),
+        Status.CONFIRMED: _("Confirmed"),
+        Status.ARRIVED: _("Vehicle received"),
+        Status.COMPLETED: _("Completed"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.NO_SHOW: _("Did not come"),
+    }[Status(status)]
+
+
+def transport_word(transport: str) -> str:
+    """How the customer gets on, as staff say it."""
+    return {
+        "wait": _("Waits on site"),
+        "drop_off": _("Drops it off"),
+        "key_drop": _("Key drop"),
+        "shuttle": _("Shuttle"),
+        "courtesy_car": _("Courtesy car"),
+    }[transport]
+
+
+def _rows(
+    facts: DayFacts,
+    advisors: list[StaffMember],
+    cells: dict[tuple[int, datetime], CapacityPool],
+    visits: dict[tuple[int, datetime], list[Visit]],
+) -> list[Row]:
+    times = {start for _advisor, start in {*cells, *visits}}
+    if not times:
+        return []
+    full = _full_advisors(facts.pools)
+    rows = []
+    for start in _quarters(min(times), max(times)):
+        shown = [_cell(facts, advisor.pk, start, cells, visits, full) for advisor in advisors]
+        wall = clock.local(start, facts.dealership.zone)
+        rows.append(
+            Row(
+                time=clock.say_time(wall, page_language()),
+                cells=shown,
+                now=start <= facts.now < start + QUARTER,
+                on_the_hour=wall.minute == 0,
+            )
+        )
+    return list(_fold_pauses(rows))
+
+
+def _cell(
+    facts: DayFacts,
+    advisor: int,
+    start: datetime,
+    cells: dict[tuple[int, datetime], CapacityPool],
+    visits: dict[tuple[int, datetime], list[Visit]],
+    full: set[int],
+) -> Cell:
+    here = visits.get((advisor, start))
+    pool = cells.get((advisor, start))
+    if here:
+        return Cell("visits", here)
+    if pool is None or pool.closed:
+        return Cell("closed")
+    if start + QUARTER <= facts.now:
+        return Cell("past")
+    if pool.cap is not None and pool.used >= pool.cap + pool.override:
+        return Cell("held")
+    if advisor in full:
+        return Cell("full")
+    wall = clock.local(start, facts.dealership.zone)
+    return Cell("open", advisor=advisor, start=wall.strftime("%Y-%m-%dT%H:%M"))
+
+
+def _fold_pauses(rows: list[Row]) -> Iterable[Row]:
+    """A time of half an hour or more in which nobody checks in is one row, unless it is now."""
+    pause: list[Row] = []
+    for row in [*rows, None]:
+        if row and not row.now and all(cell.kind == "closed" for cell in row.cells):
+            pause.append(row)
+            continue
+        if len(pause) > 1 and row:
+            yield Row(pause[0].time, pause[0].cells, on_the_hour=True, until=row.time)
+        else:
+            yield from pause
+        pause = []
+        if row:
+            yield row
+
+
+def _column(facts: DayFacts, advisor: StaffMember) -> Column:
+    day = next((p for p in facts.pools if p.kind == PoolKind.ADVISOR_DAY and p.subject == str(advisor.pk)), None)
+    load = ""
+    if day:
+        load = str(day.used) if day.cap is None else f"{day.used}/{day.cap + day.override}"
+    return Column(advisor.name, load, away=advisor.pk in facts.away)
+
+
+def _full_advisors(pools: list[CapacityPool]) -> set[int]:
+    return {
+        int(pool.subject)
+        for pool in pools
+        if pool.kind == PoolKind.ADVISOR_DAY
+        and (pool.closed or (pool.cap is not None and pool.used >= pool.cap + pool.override))
+    }
+
+
+def _quarters(first: datetime, last: datetime) -> Iterable[datetime]:
+    start = first
+    while start <= last:
+        yield start
+        start += QUARTER
+
+
+def _quarter(moment: datetime) -> datetime:
+    return moment - timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)

@@ -1,0 +1,191 @@
+"""One appointment in words: facts, history and messages, as the panel beside the board shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.models import Appointment, AppointmentEvent, Source, Status
+from dealerships.models import StaffMember
+from desk.board import transport_word
+from desk.words import line_answers, line_name, page_language
+from lib import clock
+from lib.money import say_price
+from lib.phones import format_phone
+from notifications.models import Message
+
+Fact = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a timeline: an icon's name, what happened, when and by whom, and whether it is a bad sign."""
+
+    icon: str
+    text: str
+    note: str
+    kind: str = ""
+
+
+def contact_facts(appointment: Appointment) -> list[Fact]:
+    """How to reach the one who comes."""
+    facts: list[Fact] = []
+    if appointment.contact_phone:
+        shown = format_phone(appointment.contact_phone, page_language())
+        facts.append({"label": _("Phone"), "value": shown, "url": f"tel:{appointment.contact_phone}"})
+    if appointment.contact_email:
+        facts.append({"label": _("E-mail"), "value": appointment.contact_email,
+                      "url": f"mailto:{appointment.contact_email}"})  # fmt: skip
+    facts.append({"label": _("Language"), "value": language_name(appointment.language)})
+    return facts
+
+
+def vehicle_facts(appointment: Appointment) -> list[Fact]:
+    """The vehicle: what parts and the lane ask for."""
+    vehicle = appointment.vehicle
+    facts = [{"label": _("Vehicle"), "value": vehicle.title}]
+    for label, value in ((_("Plate"), vehicle.plate), (_("VIN"), vehicle.vin)):
+        if value:
+            facts.append({"label": label, "value": value, "mono": True, "copy_text": value})
+    for label, value in ((_("Colour"), vehicle.colour), (_("Paint code"), vehicle.paint_code)):
+        if value:
+            facts.append({"label": label, "value": value})
+    return facts
+
+
+def work_facts(appointment: Appointment) -> list[Fact]:
+    """Services with their answers, transport, advisor, note."""
+    facts: list[Fact] = []
+    for number, line in enumerate(appointment.lines.all()):
+        facts.append({
+            "label": _("Work") if number == 0 else "",
+            "value": line_name(line),
+            "note": " · ".join([*line_answers(line), *_price(line.price)]),
+        })  # fmt: skip
+    facts += [
+        {"label": _("Time planned"), "value": _("%(count)s min") % {"count": appointment.minutes}},
+        {"label": _("Transport"), "value": transport_word(appointment.transport)},
+        {"label": _("Advisor"), "value": appointment.advisor.name},
+    ]
+    return facts
+
+
+def history(appointment: Appointment) -> list[Entry]:
+    """Every change, newest first. Two queries: the events, and the names of the staff who made them."""
+    events = list(appointment.events.select_related("user"))
+    users = {event.user_id for event in events if event.user_id}
+    members = StaffMember.objects.filter(user__in=users).order_by("pk") if users else []
+    names = {member.user_id: member.name for member in members}
+    return [_entry(event, appointment.zone, names) for event in reversed(events)]
+
+
+def message_entries(appointment: Appointment) -> list[Entry]:
+    """Every message about this appointment, newest first. One query."""
+    rows = Message.objects.filter(about=appointment.about).order_by("-created_at", "channel")
+    return [_message(row, appointment.zone) for row in rows]
+
+
+def possible_steps(appointment: Appointment) -> list[str]:
+    """What may be done with it now: the names of the buttons, the likeliest first."""
+    return {
+        Status.BOOKED: ["arrived", "confirm", "move", "no-show", "cancel"],
+        Status.CONFIRMED: ["arrived", "move", "no-show", "cancel"],
+        Status.ARRIVED: ["completed", "undo"],
+        Status.COMPLETED: ["undo"],
+        Status.NO_SHOW: ["arrived", "undo"],
+        Status.CANCELLED: [],
+    }[Status(appointment.status)]
+
+
+def language_name(code: str) -> str:
+    return _("English") if code == "en" else _("French")
+
+
+def _price(cents: int | None) -> list[str]:
+    return [] if cents is None else [say_price(cents, page_language())]
+
+
+def _entry(event: AppointmentEvent, zone: str, names: Mapping[int | None, str]) -> Entry:
+    icon, text = _event_words(event, zone)
+    who = names.get(event.user_id) or (event.user.email if event.user else _actor(event.actor))
+    how = _source(event.source)
+    return Entry(icon, text, " · ".join(part for part in (_say_when(event.at, zone), who, how) if part))
+
+
+def _event_words(event: AppointmentEvent, zone: str) -> tuple[str, str]:
+    new, old = event.new, event.old
+    reason = str(new.get("reason", ""))
+    when = {"old": _from_json(old, zone), "new": _from_json(new, zone)}
+    words = {
+        "booked": ("calendar-plus", _("Booked for %(new)s") % when),
+        "confirmed": ("check", _("Confirmed")),
+        "moved": ("move-horizontal", _("Moved from %(old)s to %(new)s") % when),
+        "cancelled": ("x", _("Cancelled: %(reason)s") % {"reason": reason} if reason else _("Cancelled")),
+        "arrived": ("car-front", _("Vehicle received")),
+        "completed": ("flag", _("Completed")),
+        "no_show": ("user-x", _("Did not come")),
+        "reopened": ("undo-2", _("Step undone")),
+    }
+    return words[event.kind]
+
+
+def _from_json(state: Mapping[str, Any], zone: str) -> str:
+    if "starts_at" not in state:
+        return ""
+    return _say_when(datetime.fromisoformat(state["starts_at"]), zone)
+
+
+def _actor(actor: str) -> str:
+    return {"customer": _("the customer"), "api": _("API"), "system": _("the system"), "staff": ""}[actor]
+
+
+def _source(source: str) -> str:
+    return {
+        Source.WEB: _("on the web"),
+        Source.PHONE: _("by phone"),
+        Source.WALK_IN: _("at the counter"),
+        Source.DELIVERY: _("on delivery day"),
+        Source.WAIT_LIST: _("from the wait-list"),
+        Source.IMPORT: _("imported"),
+    }.get(Source(source), "")
+
+
+def _message(row: Message, zone: str) -> Entry:
+    kind = {
+        "confirmation": _("Confirmation"),
+        "moved": _("New time"),
+        "cancelled": _("Cancellation"),
+        "reminder_3d": _("Reminder, three days before"),
+        "reminder_1d": _("Reminder, the day before"),
+    }.get(row.kind, row.kind)
+    state, mood = _message_state(row.state)
+    when = _say_when(row.sent_at or row.not_before, zone)
+    icon = "smartphone" if row.channel == "sms" else "mail"
+    return Entry(icon, kind, f"{row.get_channel_display()} · {state} · {when}", mood)
+
+
+def _message_state(state: str) -> tuple[str, str]:
+    return {
+        "pending": (_("planned"), ""),
+        "sending": (_("being sent"), ""),
+        "accepted": (_("sent"), ""),
+        "delivered": (_("delivered"), ""),
+        "failed": (_("not delivered"), "late"),
+        "cancelled": (_("withdrawn"), "off"),
+        "unknown": (_("uncertain"), "late"),
+        "dead": (_("not delivered"), "late"),
+    }[state]
+
+
+def _say_when(moment: datetime, zone: str) -> str:
+    there = clock.local(moment, zone)
+    return f"{clock.say_short_date(there.date(), page_language())} {clock.say_time(there, page_language())}"
+
+
+def say_visits(count: int) -> str:
+    return ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count}

@@ -1,0 +1,77 @@
+"""Seven days in numbers. Calculates, never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Q
+
+from booking.access import appointments_for
+from booking.models import CapacityPool, PoolKind, Status
+from dealerships.calendar import load_calendar
+from dealerships.models import Dealership, User
+from desk.words import page_language, say_hours
+from lib import clock
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """One day: its cars, the shop's minutes, and the share of them that is taken (None without a cap)."""
+
+    day: date
+    label: str
+    cars: int
+    waiting: int
+    unconfirmed: int
+    used: int
+    cap: int | None
+    closed: bool
+    today: bool
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.used / self.cap) if self.cap else None
+
+    @property
+    def hours(self) -> str:
+        return say_hours(self.used) if self.cap is None else f"{say_hours(self.used)}/{say_hours(self.cap)}"
+
+
+def load_week(user: User, dealership: Dealership, monday: date, *, today: date) -> list[WeekDay]:
+    """The seven days from `monday` on. Three queries."""
+    days = clock.local_days(monday, 7)
+    calendar = load_calendar(dealership, monday, monday + timedelta(days=6))
+    expected = ~Q(status=Status.CANCELLED)
+    counts = {
+        row["local_date"]: row
+        for row in appointments_for(user)
+        .filter(dealership=dealership, local_date__range=(days[0], days[-1]))
+        .values("local_date")
+        .order_by("local_date")
+        .annotate(
+            cars=Count("pk", filter=expected, distinct=True),
+            waiting=Count("pk", filter=expected & Q(transport="wait"), distinct=True),
+            unconfirmed=Count("pk", filter=Q(status=Status.BOOKED), distinct=True),
+        )
+    }
+    shop = {
+        day: (used, cap)
+        for day, used, cap in CapacityPool.objects.filter(
+            dealership=dealership, kind=PoolKind.SHOP_DAY, local_date__range=(days[0], days[-1])
+        ).values_list("local_date", "used", F("cap") + F("override"))
+    }
+    return [
+        WeekDay(
+            day=day,
+            label=clock.say_date(day, page_language()),
+            cars=counts.get(day, {}).get("cars", 0),
+            waiting=counts.get(day, {}).get("waiting", 0),
+            unconfirmed=counts.get(day, {}).get("unconfirmed", 0),
+            used=shop.get(day, (0, None))[0],
+            cap=shop.get(day, (0, None))[1],
+            closed=not calendar.is_open(day),
+            today=day == today,
+        )
+        for day in days
+    ]

@@ -1,0 +1,238 @@
+import re
+from email.utils import formataddr
+from html.parser import HTMLParser
+
+import pytest
+from icalendar import Calendar
+
+from notifications.kinds import KINDS
+from notifications.models import Channel
+from notifications.render import render, render_plain
+from tests.notifications.letters import letter, visit
+
+VISITS = [name for name, kind in KINDS.items() if kind.says_how_to_stop]
+BY_SMS = [name for name in VISITS if Channel.SMS in KINDS[name].channels]
+LANGUAGES = ["fr", "en"]
+POLYGLOT = """"><script>alert(1)</script>{{ 7|add:7 }}{% debug %}'\u202e"""
+
+
+class Text(HTMLParser):
+    """What a reader sees of an HTML letter, and where its links lead."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.links, self.tags, self.words, self._hidden = [], [], [], False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self._hidden = tag in {"style", "title"}
+        self.links += [value for name, value in attrs if name == "href"]
+
+    def handle_endtag(self, _tag):
+        self._hidden = False
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.words.append(data)
+
+    @property
+    def seen(self):
+        return re.sub(r"[ \n]+", " ", " ".join(self.words))
+
+
+def of_visit(kind, language, channel=Channel.EMAIL, **changes):
+    return letter(kind, channel, language=language, payload=visit(**changes))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", VISITS)
+def test_an_e_mail_says_when_where_which_car_and_how_to_stop(kind, language):
+    rendered = render(of_visit(kind, language))
+    when = {"fr": "mardi 8 décembre 2026, 7\u00a0h\u00a045", "en": "Tuesday, December 8, 2026, 7:45 a.m."}[
+        language
+    ]
+    assert when.lower() in rendered.text.lower()
+    phone = {"fr": "450 555-0134", "en": "450-555-0134"}[language]
+    for fact in (
+        "Garage Boréal",
+        "1234, boul. Curé-Labelle, Blainville (QC) J7C 2P4",
+        "Honda Civic 2019",
+        phone,
+    ):
+        assert fact in rendered.text
+        assert fact in Text(rendered.html).seen
+    assert rendered.stop_url in rendered.text
+    assert rendered.stop_url in Text(rendered.html).links
+    assert (rendered.sender, rendered.reply_to) == ("Garage Boréal", "service@boreal.example")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [kind for kind in VISITS if kind != "cancelled"])
+def test_an_e_mail_about_a_coming_visit_says_all_that_was_agreed(kind, language):
+    rendered = render(of_visit(kind, language, note="Bruit à froid"))
+    facts = {
+        "fr": ("vers 11\u00a0h\u00a030", "Changement de pneus", "Sur jantes", "89,95\u00a0$", "évaluation"),
+        "en": ("around 11:30 a.m.", "Tire change", "On rims", "$89.95", "estimate"),
+    }[language]
+    for fact in (*facts, "K4T-7QFX", "Julie Gagnon", "A12 BCD", "Bruit à froid", "/m/"):
+        assert fact in rendered.text
+        assert fact in rendered.html
+
+
+def test_french_is_the_language_of_whoever_did_not_choose():
+    assert render(letter(language="")).subject == render(letter(language="fr")).subject
+
+
+def test_the_subject_says_what_happened_and_when():
+    subjects = {kind: render(of_visit(kind, "fr")).subject for kind in VISITS}
+    assert subjects == {
+        "confirmation": "Rendez-vous réservé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "moved": "Rendez-vous déplacé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "cancelled": "Rendez-vous annulé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "reminder_3d": "Votre rendez-vous approche\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "reminder_1d": "Rappel\u00a0: mardi 8 décembre à 7\u00a0h\u00a045, Honda Civic 2019",
+    }
+
+
+def test_a_moved_visit_says_where_it_was():
+    rendered = render(of_visit("moved", "fr", previous_starts_at="2026-12-07T13:30:00+00:00"))
+    assert "Elle remplace celle du lundi 7 décembre à 8\u00a0h\u00a030." in rendered.text
+
+
+def test_a_cancelled_visit_offers_another_and_not_the_old_link():
+    rendered = render(of_visit("cancelled", "en"))
+    assert "/en/boreal/book/" in rendered.text
+    assert "/m/" not in rendered.text
+    assert "/m/" not in rendered.html
+
+
+@pytest.mark.parametrize("transport", ["wait", "drop_off", "key_drop", "shuttle", "courtesy_car", "tow"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_way_of_coming_has_its_sentence(transport, language):
+    rendered = render(
+        of_visit("confirmation", language, transport=transport, transport_fr="Autre", transport_en="Other")
+    )
+    licence = {"fr": "permis de conduire", "en": "driver’s licence"}[language]
+    assert (licence in rendered.text) == (transport == "courtesy_car")
+    assert (("Autre." in rendered.text) or ("Other." in rendered.text)) == (transport == "tow")
+
+
+def test_several_known_prices_are_added_and_an_unknown_one_is_not_guessed():
+    known = visit()["services"] * 2
+    assert (
+        "Total indicatif\u00a0: 179,90\u00a0$" in render(of_visit("confirmation", "fr", services=known)).text
+    )
+    unknown = [known[0], known[0] | {"price": None}]
+    assert "Total" not in render(of_visit("confirmation", "fr", services=unknown)).text
+
+
+@pytest.mark.parametrize("kind", [*VISITS, "account_code"])
+def test_french_keeps_its_typography(kind):
+    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else visit(note="")
+    message = letter(kind, payload=payload, about="")
+    rendered = render(message)
+    for text in (rendered.subject, rendered.text, Text(rendered.html).seen):
+        bare = re.sub(r"https?://\S+", "", text)
+        assert not re.search(r"[^\S\u00a0]:|[^\S\n][;!?]|!|'|«[^\u00a0]", bare), bare
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [*VISITS, "account_code"])
+def test_no_message_sells_anything(kind, language):
+    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else visit()
+    text = render(letter(kind, language=language, payload=payload, about="")).text.lower()
+    assert not re.search(
+        r"rabais|promo|offre|coupon|cadeau|discount|special|deal\b|free gift|survey|sondage", text
+    )
+
+
+@pytest.mark.parametrize("kind", VISITS)
+def test_what_people_type_is_never_markup_nor_template(kind):
+    rendered = render(
+        of_visit(kind, "fr", name=POLYGLOT, vehicle=POLYGLOT, note=POLYGLOT, plate=POLYGLOT, advisor=POLYGLOT)
+    )
+    assert "script" not in Text(rendered.html).tags
+    assert "\u202e" not in rendered.html + rendered.text + rendered.subject
+    assert "{{ 7|add:7 }}" in rendered.text
+    assert "\n" not in rendered.subject
+
+
+def test_a_line_break_in_a_name_adds_no_header():
+    rendered = render(of_visit("reminder_1d", "fr", vehicle="Civic\r\nBcc: x@example.com"))
+    assert rendered.subject.endswith("Civic Bcc: x@example.com")
+    dealership = visit()["dealership"] | {"name": "Garage\r\nBcc: x@example.com"}
+    assert (
+        formataddr((render(of_visit("moved", "fr", dealership=dealership)).sender, "a@b.c")).count("\n") == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "status"), [("moved", "PUBLISH", "CONFIRMED"), ("cancelled", "CANCEL", "CANCELLED")]
+)
+def test_the_calendar_file_follows_the_appointment(kind, method, status):
+    (attachment,) = render(of_visit(kind, "fr", version=3)).attachments
+    calendar = Calendar.from_ical(attachment.content)
+    (event,) = calendar.walk("VEVENT")
+    assert (attachment.method, str(calendar["method"]), str(event["status"])) == (method, method, status)
+    assert (str(event["uid"]), event["sequence"]) == ("K4T7QFX@creneau", 3)
+    assert event.start.isoformat() == "2026-12-08T07:45:00-05:00"
+
+
+@pytest.mark.parametrize(("transport", "minutes"), [("drop_off", 15), ("wait", 225)])
+def test_the_calendar_is_blocked_as_long_as_the_person_is_busy(transport, minutes):
+    (attachment,) = render(of_visit("confirmation", "fr", transport=transport)).attachments
+    (event,) = Calendar.from_ical(attachment.content).walk("VEVENT")
+    assert event.duration.total_seconds() == minutes * 60
+
+
+def test_the_same_row_always_gives_the_same_letter():
+    message = of_visit("confirmation", "fr")
+    assert render(message) == render(message)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_is_the_first_thing_to_see(language):
+    message = letter("account_code", language=language, payload={"code": "482913", "minutes": 10}, about="")
+    rendered = render(message)
+    assert rendered.subject.endswith("482913")
+    assert "482913" in rendered.text.splitlines()[0]
+    assert "10 minutes" in rendered.text
+    assert "482913" in Text(rendered.html).seen
+    assert (rendered.sender, rendered.reply_to, rendered.stop_url, rendered.attachments) == (
+        "Créneau",
+        "",
+        "",
+        (),
+    )
+
+
+def test_an_account_notice_says_what_it_was_given():
+    payload = {"subject": "Mot de passe <changé>", "body": "Ligne 1\n\nhttps://example.com/a"}
+    rendered = render(letter("account_notice", payload=payload, about=""))
+    assert rendered.subject == "Mot de passe <changé>"
+    assert "Ligne 1\n\nhttps://example.com/a" in rendered.text
+    assert "https://example.com/a" in Text(rendered.html).links
+    assert "<changé>" not in rendered.html
+
+
+@pytest.mark.parametrize("kind", BY_SMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_message_is_only_that(kind, language):
+    message = of_visit(kind, language, Channel.SMS)
+    rendered = render(message)
+    assert (rendered.subject, rendered.html, rendered.attachments) == ("", "", ())
+    assert render_plain(message) == ("", rendered.sms)
+
+
+@pytest.mark.parametrize("payload", [{}, {"reference": "K4T7QFX"}, [], "x", None])
+def test_a_payload_that_is_not_one_is_an_error_and_not_half_a_letter(payload):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        render(letter(payload=payload))
+
+
+def test_an_impossible_brand_colour_gives_way_to_the_house_colour():
+    dealership = visit()["dealership"] | {"brand_colour": "url(javascript:x)"}
+    html = render(of_visit("confirmation", "fr", dealership=dealership)).html
+    assert "javascript" not in html
+    assert "#0e5a6b" in html
