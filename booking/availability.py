@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from booking.menu import Demand
 from booking.models import Appointment, CapacityClaim, CapacityPool, Hold, PoolKind
@@ -65,7 +67,7 @@ class _Day:
 
     roomy: set[PoolKey] = field(default_factory=set)
     busy: dict[str, int] = field(default_factory=dict)  # customers already on each advisor with room
-    cells: list[tuple[datetime, str]] = field(default_factory=list)
+    cells: dict[datetime, list[str]] = field(default_factory=dict)  # start -> advisors who are free
     departures: list[datetime] = field(default_factory=list)
 
 
@@ -161,44 +163,48 @@ def _first_beyond(rules: Rules, first_day: date, last_day: date) -> Start | None
 
 def _load_days(rules: Rules, first_day: date, last_day: date) -> dict[date, _Day]:
     days: dict[date, _Day] = {}
-    for pool_id, kind, subject, local_date, starts_at, cap, room, used in _rows(rules, first_day, last_day):
-        key = PoolKey(kind, subject, local_date, starts_at)
-        spare = None if cap is None else room + rules.credit.get(pool_id, 0)
-        if spare is not None and spare < _units(rules.demand, kind, subject):
-            continue
+    for kind, local_date, starts_at, subjects, used in _roomy_pools(rules, first_day, last_day):
         day = days.setdefault(local_date, _Day())
         if kind == PoolKind.ADVISOR_CELL:
-            day.cells.append((starts_at, subject))
+            day.cells[starts_at] = subjects
             continue
-        day.roomy.add(key)
+        day.roomy.update(PoolKey(kind, subject, local_date, starts_at) for subject in subjects)
         if kind == PoolKind.ADVISOR_DAY:
-            day.busy[subject] = used
-        elif kind == PoolKind.TRANSPORT and starts_at is not None:
+            day.busy = dict(zip(subjects, used, strict=True))
+        elif starts_at is not None:
             day.departures.append(starts_at)
     return days
 
 
-def _rows(rules: Rules, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
-    demand, dealership = rules.demand, rules.dealership
-    room = F("cap") + F("override") - F("used")
-    roomy = Q(cap__isnull=True)
-    for need, subjects in _kinds(demand):
-        roomy |= subjects & Q(room__gte=need)
+def _roomy_pools(rules: Rules, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
+    """(kind, day, start, subjects, used) of the pools with room, those of one start together.
+
+    Grouped by the database: a month of five advisors is a fifth of the rows.
+    """
+    demand = rules.demand
+    room = F("cap") + F("override") - F("used") + _credit_of_pool(rules)
+    fits = Q()
+    for units, pools in _kinds(demand):
+        fits |= pools & (Q(cap__isnull=True) | Q(room__gte=units))
     in_range = Q(local_date__range=(first_day, last_day))
     if demand.transport in BY_DAY:
         # A stay may end after the range: its courtesy car must be free until then.
         in_range |= Q(kind=PoolKind.TRANSPORT, local_date__range=(first_day, last_day + timedelta(days=14)))
-    relevant = Q()
-    for _need, subjects in _kinds(demand):
-        relevant |= subjects
     return (
-        CapacityPool.objects.filter(in_range, relevant, dealership=dealership, closed=False)
-        .annotate(room=room)
-        .filter(roomy | Q(pk__in=list(rules.credit)))
+        CapacityPool.objects.filter(in_range, dealership=rules.dealership, closed=False)
+        .alias(room=room)
+        .filter(fits)
         .exclude(kind=PoolKind.ADVISOR_CELL, starts_at__lt=rules.earliest)
         .order_by()
-        .values_list("pk", "kind", "subject", "local_date", "starts_at", "cap", "room", "used")
+        .values_list("kind", "local_date", "starts_at")
+        .annotate(subjects=ArrayAgg("subject", order_by=["pk"]), used_by=ArrayAgg("used", order_by=["pk"]))
     )
+
+
+def _credit_of_pool(rules: Rules) -> Combinable:
+    """What the asker already holds of a pool, in SQL."""
+    mine = [When(pk=pool, then=Value(units)) for pool, units in rules.credit.items()]
+    return Case(*mine, default=Value(0)) if mine else Value(0)
 
 
 def _kinds(demand: Demand) -> Iterator[tuple[int, Q]]:
@@ -212,17 +218,11 @@ def _kinds(demand: Demand) -> Iterator[tuple[int, Q]]:
     yield demand.minutes, Q(kind=PoolKind.SHOP_DAY)
 
 
-def _units(demand: Demand, kind: int, subject: str) -> int:
-    if kind == PoolKind.SHOP_DAY:
-        return demand.minutes
-    return demand.skill_minutes[subject] if kind == PoolKind.SKILL_DAY else 1
-
-
 def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iterator[Start]:
     pools, demand, calendar = loaded[day], rules.demand, rules.calendar
     if not calendar.is_open(day) or not all(key in pools.roomy for key in day_needs(demand, day)):
         return
-    for start, advisors in _advisors_by_start(rules, pools).items():
+    for start, advisors in _advisors_by_start(pools).items():
         ready = ready_at(start, day, demand, calendar, timedelta(minutes=rules.dealership.queue_minutes))
         if ready is None:
             continue
@@ -236,16 +236,12 @@ def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iter
             yield Start(start, ready, advisors, departure)
 
 
-def _advisors_by_start(rules: Rules, pools: _Day) -> dict[datetime, tuple[int, ...]]:
-    by_start: dict[datetime, list[str]] = {}
-    for start, advisor in pools.cells:
-        # Cells of the credit are read whatever their time, hence the second look at the clock.
-        if advisor in pools.busy and start >= rules.earliest:
-            by_start.setdefault(start, []).append(advisor)
-    # Fair shares: who has the fewest customers that day comes first.
-    return {
-        start: tuple(
-            sorted((int(who) for who in by_start[start]), key=lambda who: (pools.busy[str(who)], who))
-        )
-        for start in sorted(by_start)
-    }
+def _advisors_by_start(pools: _Day) -> dict[datetime, tuple[int, ...]]:
+    """Who can check a vehicle in at each start, in order of time; the fewest customers that day first."""
+    in_turn = sorted(pools.busy, key=lambda who: (pools.busy[who], int(who)))
+    by_start = {}
+    for start in sorted(pools.cells):
+        free = set(pools.cells[start])
+        if advisors := tuple(int(who) for who in in_turn if who in free):
+            by_start[start] = advisors
+    return by_start

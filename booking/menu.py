@@ -60,7 +60,7 @@ class MenuItem:
     price: int | None
     skill: str
     waitable: bool
-    transports: tuple[str, ...]
+    transports: list[str]
     questions: tuple[MenuQuestion, ...]
 
     def name(self, language: str) -> str:
@@ -71,6 +71,12 @@ class MenuItem:
 
 
 Menu = Mapping[str, MenuItem]
+
+# In the order of load_menu's columns.
+_SERVICE_FIELDS = (
+    "id", "code", "fr", "en", "summary_fr", "summary_en", "icon", "minutes", "price", "skill", "waitable",
+    "transports",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +159,8 @@ def load_menu(dealership: Dealership) -> Menu:
             asked.setdefault(question, []).append(MenuChoice(*choice))
     return {
         code: MenuItem(
-            *service[:11],
-            tuple(service[11]),
-            tuple(MenuQuestion(*key, tuple(choices)) for key, choices in questions[code].items()),
+            **dict(zip(_SERVICE_FIELDS, service, strict=True)),
+            questions=tuple(MenuQuestion(*key, tuple(choices)) for key, choices in questions[code].items()),
         )
         for code, service in services.items()
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from booking.access import appointments_for
 from booking.models import Appointment, AppointmentLine, CapacityPool, PoolKind, Status
 from dealerships.models import Closure, Dealership, OpeningHours, Role, StaffMember, User
-from desk.words import line_name, page_language, say_wall_time, short_vehicle
+from desk.words import family_name, line_name, page_language, say_wall_time, short_vehicle
 from lib import clock
 
 QUARTER = timedelta(minutes=15)
@@ -25,6 +25,7 @@ class Visit:
     reference: str
     time: str
     name: str
+    short_name: str
     vehicle: str
     work: str
     transport: str
@@ -156,6 +157,7 @@ def show_visit(appointment: Appointment) -> Visit:
         reference=appointment.reference,
         time=say_wall_time(appointment.starts_at, appointment.zone),
         name=appointment.contact_name,
+        short_name=family_name(appointment.contact_name),
         vehicle=short_vehicle(appointment.vehicle),
         work=f"{line_name(lines[0])}{more}" if lines else "",
         transport=appointment.transport,

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from booking.models import Appointment, AppointmentEvent, Source, Status
 from dealerships.models import StaffMember
@@ -65,10 +64,9 @@ def work_facts(appointment: Appointment) -> list[Fact]:
         facts.append({
             "label": _("Work") if number == 0 else "",
             "value": line_name(line),
-            "note": " · ".join([*line_answers(line), *_price(line.price)]),
+            "note": " · ".join([*line_answers(line), say_minutes(line.minutes), *_price(line.price)]),
         })  # fmt: skip
     facts += [
-        {"label": _("Time planned"), "value": _("%(count)s min") % {"count": appointment.minutes}},
         {"label": _("Transport"), "value": transport_word(appointment.transport)},
         {"label": _("Advisor"), "value": appointment.advisor.name},
     ]
@@ -104,6 +102,10 @@ def possible_steps(appointment: Appointment) -> list[str]:
 
 def language_name(code: str) -> str:
     return _("English") if code == "en" else _("French")
+
+
+def say_minutes(count: int) -> str:
+    return _("%(count)s min") % {"count": count}
 
 
 def _price(cents: int | None) -> list[str]:
@@ -185,7 +187,3 @@ def _message_state(state: str) -> tuple[str, str]:
 def _say_when(moment: datetime, zone: str) -> str:
     there = clock.local(moment, zone)
     return f"{clock.say_short_date(there.date(), page_language())} {clock.say_time(there, page_language())}"
-
-
-def say_visits(count: int) -> str:
-    return ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count}

@@ -37,7 +37,7 @@ def day_gauges(pools: Iterable[CapacityPool], appointments: Iterable[Appointment
     gauges = [
         _gauge(_("Hours"), by_kind.get((PoolKind.SHOP_DAY, "")), in_hours=True),
         _gauge(_("Cars"), by_kind.get((PoolKind.ADVISOR_DAY, ""))),
-        Gauge(_("Waiting"), len(waiting), None, str(len(waiting))),
+        Gauge(_("Waiters"), len(waiting), None, str(len(waiting))),
         _gauge(_("Courtesy cars"), by_kind.get((PoolKind.TRANSPORT, Transport.COURTESY_CAR))),
         *_departures(by_kind.get((PoolKind.TRANSPORT, Transport.SHUTTLE), []), zone),
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from babel.numbers import format_percent
 from django.db.models import Count, F, Q
 
 from booking.access import appointments_for
@@ -13,6 +14,7 @@ from dealerships.calendar import load_calendar
 from dealerships.models import Dealership, User
 from desk.words import page_language, say_hours
 from lib import clock
+from lib.languages import locale_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class WeekDay:
     unconfirmed: int
     used: int
     cap: int | None
+    planned: bool
     closed: bool
     today: bool
 
@@ -34,14 +37,20 @@ class WeekDay:
         return round(100 * self.used / self.cap) if self.cap else None
 
     @property
+    def share(self) -> str:
+        """The percentage in words: `62 %`."""
+        locale = locale_name(page_language())
+        return "" if self.percent is None else str(format_percent(self.percent / 100, locale=locale))
+
+    @property
     def hours(self) -> str:
         return say_hours(self.used) if self.cap is None else f"{say_hours(self.used)}/{say_hours(self.cap)}"
 
 
-def load_week(user: User, dealership: Dealership, monday: date, *, today: date) -> list[WeekDay]:
-    """The seven days from `monday` on. Three queries."""
-    days = clock.local_days(monday, 7)
-    calendar = load_calendar(dealership, monday, monday + timedelta(days=6))
+def load_week(user: User, dealership: Dealership, first: date, *, today: date) -> list[WeekDay]:
+    """The seven days from `first` on. Three queries."""
+    days = clock.local_days(first, 7)
+    calendar = load_calendar(dealership, days[0], days[-1])
     expected = ~Q(status=Status.CANCELLED)
     counts = {
         row["local_date"]: row
@@ -70,6 +79,7 @@ def load_week(user: User, dealership: Dealership, monday: date, *, today: date) 
             unconfirmed=counts.get(day, {}).get("unconfirmed", 0),
             used=shop.get(day, (0, None))[0],
             cap=shop.get(day, (0, None))[1],
+            planned=day in shop,
             closed=not calendar.is_open(day),
             today=day == today,
         )

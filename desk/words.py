@@ -57,6 +57,12 @@ def short_vehicle(vehicle: Vehicle) -> str:
     return vehicle.model or vehicle.make or vehicle.plate or f"…{vehicle.vin[-6:]}"
 
 
+def family_name(name: str) -> str:
+    """What one calls across the lane: the name without its first word; a single word stays."""
+    first, _space, rest = name.partition(" ")
+    return rest or first
+
+
 def vehicle_marks(vehicle: Vehicle) -> str:
     """Plate and colour in one line, what is known of them."""
     return " · ".join(part for part in (vehicle.plate, vehicle.colour) if part)

@@ -110,8 +110,8 @@ def _rooms(dealership: Dealership, day: date, target: float) -> tuple[dict[str, 
         local_date=day,
         cap__isnull=False,
     )
-    rows = list(pools.values_list("subject", "cap", "used"))
-    spare = next((cap for subject, cap, _used in rows if not subject), 0) * (1 - target)
+    rows = [(pool.subject, pool.cap or 0, pool.used) for pool in pools]
+    spare = sum(cap for subject, cap, _used in rows if not subject) * (1 - target)
     return {subject: cap - used for subject, cap, used in rows}, round(spare)
 
 
@@ -120,12 +120,8 @@ def _open_cells(dealership: Dealership, day: date) -> dict[datetime, int]:
     cells = CapacityPool.objects.filter(
         dealership=dealership, kind=PoolKind.ADVISOR_CELL, local_date=day, used__lt=F("cap"), closed=False
     )
-    return dict(
-        cells.values("starts_at")
-        .annotate(free=Count("pk"))
-        .order_by("starts_at")
-        .values_list("starts_at", "free")
-    )
+    counted = cells.values("starts_at").annotate(free=Count("pk")).order_by("starts_at")
+    return {start: free for start, free in counted.values_list("starts_at", "free") if start}
 
 
 def _choose_start(rng: random.Random, filling: Filling) -> datetime | None:

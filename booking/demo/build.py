@@ -31,13 +31,16 @@ class Size:
     vehicles: int = 2600
     history_days: int = 365
     agenda_days: int = 21
+    horizon_days: int = 120
 
 
 def make_demo(*, say: Say, size: Size | None = None, now: datetime | None = None) -> None:
     """Create the demo group or complete it, telling each long step through `say`."""
     size, moment = size or Size(), now or clock.now()
     group = make_group()
-    dealerships = [(make_dealership(group, rooftop), rooftop) for rooftop in ROOFTOPS]
+    dealerships = [
+        (make_dealership(group, rooftop, horizon_days=size.horizon_days), rooftop) for rooftop in ROOFTOPS
+    ]
     _make_people(group, size, moment, say)
     for dealership, rooftop in dealerships:
         _make_days(dealership, rooftop, size, moment, say)

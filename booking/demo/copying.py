@@ -15,9 +15,8 @@ def copy_in(objects: Sequence[Model]) -> None:
         return
     meta = objects[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-    )
+    columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(meta.db_table), columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for one in objects:
             copy.write_row(

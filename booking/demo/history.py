@@ -249,7 +249,10 @@ def _save(visits: list[Visit]) -> None:
         [appointment for appointment, _lines, _events in visits], batch_size=BATCH
     )
     for appointment, lines, events in visits:
-        for part in (*lines, *events):
-            part.appointment = appointment  # which has its number now
+        # Which has its number now.
+        for line in lines:
+            line.appointment = appointment
+        for event in events:
+            event.appointment = appointment
     copy_in([line for _appointment, lines, _events in visits for line in lines])
     copy_in([event for _appointment, _lines, events in visits for event in events])

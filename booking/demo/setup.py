@@ -21,10 +21,10 @@ def make_group() -> Group:
     return Group.objects.get_or_create(slug=GROUP_SLUG, defaults={"name": "Groupe Boréal"})[0]
 
 
-def make_dealership(group: Group, rooftop: Rooftop) -> Dealership:
+def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int) -> Dealership:
     """The dealership with everything that it is run by. What somebody changed since stays as they left it."""
     dealership, _created = Dealership.objects.get_or_create(
-        slug=rooftop.slug, defaults={"group": group, **rooftop.identity}
+        slug=rooftop.slug, defaults={"group": group, "horizon_days": horizon_days, **rooftop.identity}
     )
     if not dealership.opening_hours.exists():
         OpeningHours.objects.bulk_create(

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from booking.access import appointments_of_customer
+from booking.access import LINK_OUTLIVES_VISIT, appointments_of_customer
 from booking.models import Appointment
 from booking.views.access import grant, private, with_appointment
 from booking.views.journey import see_other
@@ -83,8 +83,9 @@ def open_own(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 
 def _card(appointment: Appointment) -> dict[str, Any]:
+    opens = appointment.ready_at >= clock.now() - LINK_OUTLIVES_VISIT
     return {
         "appointment": appointment,
         "when": start_words(appointment.starts_at, appointment.ready_at, appointment.zone),
-        "url": reverse("open_own", args=[tokens.show_reference(appointment.reference)]),
+        "url": reverse("open_own", args=[tokens.show_reference(appointment.reference)]) if opens else "",
     }

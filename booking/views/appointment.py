@@ -50,7 +50,7 @@ def appointment(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 
 @require_safe
 @with_appointment
-def calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:  # noqa: ARG001
     """The appointment for the phone's calendar; a newer version replaces the older one there."""
     content = appointment_calendar(
         message_payload(appointment),
@@ -67,11 +67,12 @@ def calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 @with_appointment
 def confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """The customer says that they will come."""
-    try:
-        confirm_appointment(appointment=appointment, by=CUSTOMER)
-        messages.success(request, _("Thank you. We expect you."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    if may_change(appointment):
+        try:
+            confirm_appointment(appointment=appointment, by=CUSTOMER)
+            messages.success(request, _("Thank you. We expect you."))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
     return see_other(url_of("appointment", appointment))
 
 
@@ -79,7 +80,7 @@ def confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 @with_appointment
 def cancel(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Ask once, with the reason as one may like, then cancel."""
-    if not appointment.is_upcoming:
+    if not may_change(appointment):
         return see_other(url_of("appointment", appointment))
     if request.method != "POST":
         return _show_cancel(request, appointment)
@@ -114,8 +115,13 @@ def appointment_context(appointment: Appointment) -> dict[str, Any]:
         "when": start_words(appointment.starts_at, appointment.ready_at, appointment.zone),
         "transport_word": transport_label(appointment.transport),
         "transport_icon": TRANSPORT_ICONS.get(appointment.transport, "car-front"),
-        "upcoming": appointment.is_upcoming and appointment.starts_at > clock.now(),
+        "upcoming": may_change(appointment),
     }
+
+
+def may_change(appointment: Appointment) -> bool:
+    """Whether its customer may still confirm, move or cancel it: it is booked, and its time is to come."""
+    return appointment.is_upcoming and appointment.starts_at > clock.now()
 
 
 def read_version(request: HttpRequest) -> int:
@@ -128,7 +134,9 @@ def url_of(name: str, appointment: Appointment) -> str:
     return reverse(name, args=[appointment.dealership.slug])
 
 
-def _show_cancel(request: HttpRequest, appointment: Appointment, *, refusal: Refusal | None = None) -> HttpResponse:
+def _show_cancel(
+    request: HttpRequest, appointment: Appointment, *, refusal: Refusal | None = None
+) -> HttpResponse:
     context = {
         **appointment_context(appointment),
         **refusal_context(refusal, appointment.dealership),
@@ -161,7 +169,9 @@ def _channels(appointment: Appointment) -> list[dict[str, Any]]:
         ).values_list("channel", flat=True)
     )
     return [
-        {"code": code, "address": address, "stopped": code in stopped} for code, address in addresses.items() if address
+        {"code": code, "address": address, "stopped": code in stopped}
+        for code, address in addresses.items()
+        if address
     ]
 
 

@@ -24,7 +24,10 @@ def _things(appointment: Appointment, lines: list[AppointmentLine]) -> Iterator[
     if appointment.transport == Transport.COURTESY_CAR:
         yield {"icon": "circle-user", "text": _("Your driver’s licence, for the courtesy car")}
     if appointment.transport == Transport.KEY_DROP:
-        yield {"icon": "key-round", "text": _("Leave the key in the box at the entrance, in the envelope you find there")}
+        yield {
+            "icon": "key-round",
+            "text": _("Leave the key in the box at the entrance, in the envelope you find there"),
+        }
     yield {"icon": "file-text", "text": _("The registration certificate")}
 
 

@@ -47,7 +47,9 @@ def _match(dealership: Dealership, reach: str, reference: str) -> Appointment | 
 
 def _reaches(appointment: Appointment, reach: str) -> bool:
     reader, known = (
-        (read_email, appointment.contact_email) if "@" in reach else (phones.parse_phone, appointment.contact_phone)
+        (read_email, appointment.contact_email)
+        if "@" in reach
+        else (phones.parse_phone, appointment.contact_phone)
     )
     try:
         return bool(known) and reader(reach) == known.lower()

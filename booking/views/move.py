@@ -18,7 +18,7 @@ from booking.demands import demand_of
 from booking.errors import SlotTaken, StartRefused
 from booking.models import Appointment
 from booking.views.access import with_appointment
-from booking.views.appointment import appointment_context, read_version, url_of
+from booking.views.appointment import appointment_context, may_change, read_version, url_of
 from booking.views.journey import see_other
 from booking.views.panel import Search, time_panel
 from booking.views.refusals import refusal_context, status_of
@@ -32,7 +32,7 @@ from lib.errors import Refusal
 @with_appointment
 def move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Show the open times, or move to the one that is chosen."""
-    if not appointment.is_upcoming:
+    if not may_change(appointment):
         return see_other(url_of("appointment", appointment))
     if request.method != "POST":
         return _show(request, appointment, request.GET)

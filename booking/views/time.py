@@ -20,13 +20,13 @@ from booking.errors import SlotTaken, StartRefused
 from booking.menu import plan
 from booking.models import Hold
 from booking.views.draft import ensure_holder, holder_of
-from booking.views.journey import Journey, see_other, start_journey, transport_label
+from booking.views.journey import Journey, see_other, start_journey
 from booking.views.panel import Search, time_panel
 from booking.views.refusals import refusal_context, status_of
 from booking.views.site import identity
 from booking.views.starts import read_day, read_start
 from booking.views.summary import show_step
-from booking.views.words import TRANSPORT_ICONS
+from booking.views.words import TRANSPORT_CHIPS, TRANSPORT_ICONS
 from lib import clock
 from lib.errors import Refusal
 from lib.limits import limited
@@ -123,7 +123,7 @@ def _transports(journey: Journey, asked: Mapping[str, str]) -> list[dict[str, An
     return [
         {
             "url": f"{journey.url('time')}?{urlencode({'transport': code, **kept})}",
-            "label": transport_label(code),
+            "label": TRANSPORT_CHIPS[code],
             "icon": TRANSPORT_ICONS[code],
             "selected": code == journey.transport,
         }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from booking.models import Transport
@@ -17,6 +18,15 @@ TRANSPORT_ICONS: Mapping[str, str] = {
     Transport.KEY_DROP: "key-round",
     Transport.SHUTTLE: "bus",
     Transport.COURTESY_CAR: "repeat",
+}
+
+# Short, for a row of chips; the full sentences are the model's.
+TRANSPORT_CHIPS: Mapping[str, Any] = {
+    Transport.WAIT: gettext_lazy("Wait on site"),
+    Transport.DROP_OFF: gettext_lazy("Drop off"),
+    Transport.KEY_DROP: gettext_lazy("Key box"),
+    Transport.SHUTTLE: gettext_lazy("Shuttle"),
+    Transport.COURTESY_CAR: gettext_lazy("Courtesy car"),
 }
 
 
@@ -67,7 +77,7 @@ def price_words(cents: int | None, *, at_least: bool = False) -> str:
     if cents is None:
         return _("On estimate")
     said = money.say_price(cents, page_language())
-    return pgettext("price", "from %(price)s") % {"price": said} if at_least else said
+    return _("from %(price)s") % {"price": said} if at_least else said
 
 
 def weekday_words(day: date) -> str:

@@ -48,11 +48,11 @@ def day(request: HttpRequest, desk: Desk, day: date) -> HttpResponse:
 @require_safe
 @desk_page("see_schedule")
 def week(request: HttpRequest, desk: Desk, day: date | None = None) -> HttpResponse:
-    """Seven days from Monday on, each with its count and its share of the shop."""
+    """Seven days from Sunday on, each with its count and its share of the shop."""
     chosen = day or today(desk)
-    monday = chosen - timedelta(days=chosen.weekday())
-    days = load_week(desk.user, desk.dealership, monday, today=today(desk))
-    context = page(desk, days=days, stepper=stepper(desk, monday, view="week"))
+    sunday = chosen - timedelta(days=chosen.isoweekday() % 7)
+    days = load_week(desk.user, desk.dealership, sunday, today=today(desk))
+    context = page(desk, days=days, stepper=stepper(desk, sunday, view="week"))
     return render(request, "desk/week.html", context)
 
 

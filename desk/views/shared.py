@@ -27,7 +27,7 @@ def page(desk: Desk, **more: Any) -> dict[str, Any]:
             {"name": one.name, "url": reverse("desk:today", args=[one.slug]), "current": one == desk.dealership}
             for one in desk.dealerships
         ],
-        "person": {"first_name": desk.name},
+        "person": {"first_name": desk.name.split()[0]},
         "search_url": reverse("desk:caller"),
         "allowed": desk.allowed,
         **more,

@@ -7,7 +7,7 @@ import threading
 import time
 
 from celery import current_app
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
@@ -55,4 +55,5 @@ def wake() -> None:
 
 def _impatient_connection() -> Connection:
     # Celery's own connections look for a lost broker for many seconds; the senders' next look is our retry.
-    return current_app.connection_for_write(transport_options={"max_retries": 0})
+    connection: Connection = current_app.connection_for_write(transport_options={"max_retries": 0})
+    return connection

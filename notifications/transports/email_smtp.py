@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 from urllib.parse import SplitResult, unquote
 
@@ -23,24 +24,28 @@ class SmtpTransport(Transport):
     def send(self, message: Message, rendered: Rendered) -> str:
         try:
             letter = build_letter(message, rendered)
-            letter.message()
         except (ValueError, UnicodeError) as error:
             raise TransportError(
                 f"the address or the text can't be sent: {error}", Failure.PERMANENT
             ) from error
         backend = self._backend()
         try:
-            backend.open()
-        except OSError as error:
-            # Also a wrong password: the operator mends it, and the message still goes.
-            raise TransportError(f"no session with the mail server: {error}", Failure.REFUSED) from error
-        try:
+            self._open(backend)
             backend.send_messages([letter])
         except OSError as error:
             raise TransportError(str(error), classify(error)) from error
         finally:
-            backend.close()
+            # Whatever goes wrong with saying goodbye changes nothing about the letter.
+            with contextlib.suppress(OSError):
+                backend.close()
         return message_id(message)
+
+    def _open(self, backend: SmtpBackend) -> None:
+        try:
+            backend.open()
+        except OSError as error:
+            # Also a wrong password: the operator mends it, and the message still goes.
+            raise TransportError(f"no session with the mail server: {error}", Failure.REFUSED) from error
 
     def _backend(self) -> SmtpBackend:
         url = self._url

@@ -7,6 +7,7 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 
 from notifications.models import Message
 from notifications.render import Rendered
@@ -19,7 +20,12 @@ def message_id(message: Message) -> str:
 
 
 def build_letter(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
-    """The letter: text, the same in HTML, attachments; from the dealership's name, answers to its address."""
+    """Text, the same in HTML, attachments; from the dealership's name, answers to its address.
+
+    ValueError when it can't become a letter: an address that can't be one, a line break in a header.
+    """
+    if not message.to.rpartition("@")[0].isascii():
+        raise ValueError("the part before the @ has letters that mail servers do not take")
     headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
     if rendered.stop_url:
         headers["List-Unsubscribe"] = f"<{rendered.stop_url}>"
@@ -28,7 +34,7 @@ def build_letter(message: Message, rendered: Rendered) -> EmailMultiAlternatives
         subject=rendered.subject,
         body=rendered.text,
         from_email=formataddr((rendered.sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
-        to=[message.to],
+        to=[sanitize_address(message.to, "utf-8")],
         reply_to=[rendered.reply_to] if rendered.reply_to else None,
         headers=headers,
     )
@@ -38,4 +44,5 @@ def build_letter(message: Message, rendered: Rendered) -> EmailMultiAlternatives
         part.set_param("method", attachment.method)
         part.add_header("Content-Disposition", "attachment", filename=attachment.name)
         letter.attach(part)
+    letter.message()  # raises for what no header can hold
     return letter

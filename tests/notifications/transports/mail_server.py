@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import email
+import socket
 from email import policy
 
 from aiosmtpd.controller import Controller
@@ -16,13 +17,13 @@ class Mailbox:
         self.at_recipient = self.at_end = ""
         self.hang = self.drop = False
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's names
         if self.at_recipient:
             return self.at_recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         if self.at_end:
             return self.at_end
         self.letters.append(email.message_from_bytes(envelope.content, policy=policy.default))
@@ -36,10 +37,11 @@ class Mailbox:
 @contextlib.contextmanager
 def mail_server(mailbox, **options):
     """The server on a port of its own; yields `host:port`."""
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0, **options)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
-        host, port = controller.server.sockets[0].getsockname()
-        yield f"{host}:{port}"
+        yield f"127.0.0.1:{port}"
     finally:
         controller.stop()
