@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import Source
 from customers.details import Contact, Invalid, VehicleDetails, read_contact, read_vehicle
 from customers.models import Customer, Vehicle
+from desk.words import vehicle_marks
 from lib.errors import Refusal
 from lib.text import clean_line, clean_note
 
@@ -20,6 +21,10 @@ SOURCES = [(Source.PHONE, _("On the phone")), (Source.WALK_IN, _("At the counter
 def _text(label, *, size: str = "", **attributes: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", **({"class": size} if size else {}), **attributes})
     return forms.CharField(label=label, required=False, widget=widget)
+
+
+def _say_vehicle(vehicle: Vehicle) -> str:
+    return " · ".join(part for part in (vehicle.title, vehicle_marks(vehicle)) if part)
 
 
 class WhoForm(forms.Form):
@@ -58,7 +63,7 @@ class WhoForm(forms.Form):
         self.chosen_vehicle: Vehicle | VehicleDetails | None = None
         self.vehicles = {str(vehicle.pk): vehicle for vehicle in customer.vehicles.all()} if customer else {}
         self.fields["vehicle"].choices = [
-            *((pk, vehicle.title) for pk, vehicle in self.vehicles.items()),
+            *((pk, _say_vehicle(vehicle)) for pk, vehicle in self.vehicles.items()),
             (ANOTHER, _("Another vehicle")),
         ]
 

@@ -49,6 +49,7 @@ class Picker:
 
     window: str
     days: list[PickDay]
+    day: str
     day_label: str
     groups: list[dict[str, Any]]
     count: int
@@ -75,6 +76,7 @@ def build_picker(
     return Picker(
         window=window.isoformat(),
         days=[_show_day(one, len(found.days[one]), selected=one == day) for one in shown],
+        day=day.isoformat(),
         day_label=clock.say_date(day, page_language(), year=True),
         groups=show_starts(starts, dealership.zone, wish.start),
         count=len(starts),

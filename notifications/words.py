@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from lib.clock import local, say_date, say_moment, say_short_date, say_time
+from lib.clock import NBSP, local, say_date, say_moment, say_short_date, say_time
 from lib.colour import DEFAULT_BRAND, brand_palette
 from lib.languages import is_english
 from lib.money import say_price
@@ -53,13 +53,14 @@ def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
 
 def dealership_words(dealership: Payload, language: str) -> dict[str, Any]:
     """Who writes: name, address, telephone and colours."""
+    postal_code = dealership["postal_code"].replace(" ", NBSP)
     return {
         "name": _line(dealership["name"]),
         "phone": format_phone(dealership["phone"], language),
         "phone_link": dealership["phone"],
         "email": dealership["email"],
         "address_line": _line(dealership["address_line"]),
-        "city": f"{_line(dealership['city'])} ({dealership['province']}) {dealership['postal_code']}",
+        "city": f"{_line(dealership['city'])} ({dealership['province']}) {postal_code}",
         "palette": palette(dealership.get("brand_colour", "")),
     }
 

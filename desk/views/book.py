@@ -36,6 +36,7 @@ from desk.views.shared import page
 from desk.words import page_language
 from lib import clock, tokens
 from lib.errors import Refusal
+from lib.phones import format_phone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,6 +124,7 @@ def _form(request: HttpRequest, data: QueryDict, customer: Customer | None) -> W
         own = [str(vehicle.pk) for vehicle in customer.vehicles.all()]
         wanted = data.get("vehicle", "")
         initial |= {name: getattr(customer, name) for name in ("name", "phone", "email", "language")}
+        initial["phone"] = format_phone(customer.phone, page_language())
         initial["vehicle"] = wanted if wanted in own else next(iter(own), ANOTHER)
     return WhoForm(initial=initial, customer=customer)
 

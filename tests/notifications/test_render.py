@@ -56,7 +56,7 @@ def test_an_e_mail_says_when_where_which_car_and_how_to_stop(kind, language):
     phone = {"fr": "450 555-0134", "en": "450-555-0134"}[language]
     for fact in (
         "Garage Boréal",
-        "1234, boul. Curé-Labelle, Blainville (QC) J7C 2P4",
+        "1234, boul. Curé-Labelle, Blainville (QC) J7C\u00a02P4",
         "Honda Civic 2019",
         phone,
     ):
