@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from booking.models import Appointment
-from dealerships.models import User
+from dealerships.models import Group, User
 from dealerships.permissions import dealerships_for
 from lib import clock, tokens
 
@@ -23,6 +23,11 @@ def appointments_for(user: User) -> QuerySet[Appointment]:
 def appointments_of_customer(user: User) -> QuerySet[Appointment]:
     """What a signed-in customer may see: their own."""
     return _whole(Appointment.objects.filter(customer__user=user)) if user.is_authenticated else _none()
+
+
+def appointments_of_group(group: Group) -> QuerySet[Appointment]:
+    """What an API client may see: the appointments of its group's dealerships."""
+    return _whole(Appointment.objects.filter(dealership__group=group))
 
 
 def appointment_by_token(token: str) -> Appointment | None:

@@ -73,7 +73,11 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
         )
     settings = dict(environ.Env.db_url_config(url))
     settings["ENGINE"] = "django.db.backends.postgresql"
+    settings["CONN_HEALTH_CHECKS"] = True  # a restarted database costs one reconnection, not an error page
     options = dict(settings.get("OPTIONS") or {})
+    # Django's own places, so that `manage.py dbshell` finds a socket too.
+    for name in ("host", "port"):
+        settings[name.upper()] = str(options.pop(name, settings.get(name.upper()) or ""))
     options["options"] = (
         "-c idle_in_transaction_session_timeout=15s -c default_transaction_isolation=read\\ committed"
     )

@@ -1,10 +1,12 @@
 """Every address, by audience. French has no prefix, English is under /en/."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from booking.views.manage import open_link
 from config.health import healthz, readyz
+from config.style_guide import style_guide
 
 urlpatterns = [
     # Machines
@@ -18,6 +20,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include("notifications.urls")),
     path("desk/", include("desk.urls")),
+    *([path("demo/style/", style_guide)] if settings.DEMO else []),
     # Customers; last, because a dealership's slug matches anything
     path("", include("booking.urls")),
     prefix_default_language=False,

@@ -7,11 +7,11 @@ from babel.messages.pofile import read_po
 
 
 def compile_catalogues(locale: Path) -> list[Path]:
-    """Compile each `<language>/LC_MESSAGES/*.po` that is newer than its .mo; returns what was compiled.
+    """Compile each `<language>/LC_MESSAGES/*.po`, at any depth, that is newer than its .mo; returns what was compiled.
 
     Fuzzy entries are left out, as gettext does. Safe when two processes do it at once.
     """
-    stale = [po for po in sorted(locale.glob("*/LC_MESSAGES/*.po")) if _is_stale(po)]
+    stale = [po for po in sorted(locale.glob("**/LC_MESSAGES/*.po")) if _is_stale(po)]
     for po in stale:
         _compile(po)
     return stale

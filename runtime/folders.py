@@ -1,6 +1,7 @@
 """Creating the directories of a run, each with the narrowest rights that work."""
 
 import os
+import shutil
 from pathlib import Path
 
 from runtime import paths
@@ -46,10 +47,6 @@ def make_socket_dirs(var: Path, postgres_account: Account | None) -> None:
 
 
 def remove_socket_dirs(var: Path) -> None:
-    """Remove what is left of the sockets; nothing may be running."""
+    """Remove what is left of the sockets; nothing may be running. What can't be removed stays, harmlessly."""
     ours = paths.socket_dir(var)
-    for folder in (ours / "pg", ours):
-        if folder.is_dir() and not folder.is_symlink():
-            for entry in folder.iterdir():
-                entry.unlink(missing_ok=True)
-            folder.rmdir()
+    shutil.rmtree(ours, ignore_errors=True)

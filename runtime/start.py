@@ -10,7 +10,7 @@ from django.conf import settings
 
 from runtime import preflight, steps
 from runtime.errors import StartError
-from runtime.folders import log_dir, make_var_dir
+from runtime.folders import log_dir, make_var_dir, remove_socket_dirs
 from runtime.logs import last_line
 from runtime.postgres import EmbeddedPostgres
 from runtime.programs import site_programs
@@ -46,12 +46,15 @@ class Start:
         with preflight.lock_var_dir(self.var):
             preflight.check_disk(self.var)
             preflight.check_address(settings.HOST, settings.PORT)
-            with Supervisor(log_dir(self.var), self._say) as supervisor:
-                self._start_servers(supervisor)
-                self._prepare_site()
-                self._start_site(supervisor)
-                supervisor.watch()
-                self._say("Stopping…")
+            try:
+                with Supervisor(log_dir(self.var), self._say) as supervisor:
+                    self._start_servers(supervisor)
+                    self._prepare_site()
+                    self._start_site(supervisor)
+                    supervisor.watch()
+                    self._say("Stopping…")
+            finally:
+                remove_socket_dirs(self.var)
         self._say("Stopped.")
 
     def _start_servers(self, supervisor: Supervisor) -> None:

@@ -28,7 +28,7 @@ from notifications.models import Message
 
 # How much of a day's shop minutes is booked, by how near it is; a day above LEAST has been filled already.
 FULLEST, EMPTIEST, LEAST = 0.85, 0.52, 0.42
-MOST_FAILURES = 12
+MOST_FAILURES = 60
 ANNOUNCED = 6
 SOURCES = {Source.WEB: 48.0, Source.PHONE: 49, Source.API: 3}
 
@@ -86,7 +86,9 @@ def _free_clients(dealership: Dealership, rooftop: Rooftop, now: datetime) -> li
 
 
 def _announced(dealership: Dealership) -> int:
-    return Message.objects.filter(dealership__group=dealership.group, kind="confirmation").count()
+    return Message.objects.filter(
+        dealership__group=dealership.group, kind="confirmation", channel="email"
+    ).count()
 
 
 def _fill_day(filling: Filling, day: date, distance: float) -> None:
@@ -142,13 +144,13 @@ def _book(rng: random.Random, filling: Filling, day: date, start: datetime) -> b
     client = filling.clients.pop()
     filling.starts[start] -= 1
     for chosen in (basket, replace(basket, transport=Transport.DROP_OFF.value)):
+        request = _request(rng, filling, client, start, chosen)
         try:
-            book_appointment(
-                request=_request(rng, filling, client, start, chosen), now=_moment(filling, start)
-            )
+            book_appointment(request=request, now=_moment(filling, start))
         except (SlotTaken, StartRefused, AlreadyBooked, Busy):
             continue
         _note_what_is_taken(filling, demand)
+        filling.announced += request.announce
         return True
     filling.clients.insert(0, client)
     return False
@@ -172,7 +174,6 @@ def _request(
     announce = (
         filling.announced < ANNOUNCED and start > filling.now + timedelta(days=1) and bool(customer.email)
     )
-    filling.announced += announce
     return Request(
         dealership=filling.dealership,
         basket=basket,

@@ -208,9 +208,8 @@ def _events(
     if end == Status.NO_SHOW:
         yield _step(appointment, end, start + timedelta(minutes=45), user, Source.PHONE)
         return
-    yield _step(
-        appointment, Status.ARRIVED, start + timedelta(minutes=rng.randint(-6, 12)), user, Source.PHONE
-    )
+    arrived = max(asked, start + timedelta(minutes=rng.randint(-6, 12)))
+    yield _step(appointment, Status.ARRIVED, arrived, user, Source.PHONE)
     yield _step(appointment, end, ready + timedelta(minutes=rng.randint(-15, 25)), user, Source.PHONE)
 
 

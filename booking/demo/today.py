@@ -72,7 +72,7 @@ def make_changes(dealership: Dealership, *, now: datetime) -> int:
     coming = Appointment.objects.filter(
         dealership=dealership,
         status__in=UPCOMING,
-        starts_at__gte=now + timedelta(days=4),
+        starts_at__gte=now + timedelta(days=2),
     ).exclude(contact_email="")
     chosen = list(coming.select_related("dealership").order_by("starts_at", "pk")[: sum(CHANGES.values())])
     for appointment in chosen[: CHANGES["moved"]]:

@@ -45,12 +45,12 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Staff to their desk; customers to their appointments, once their records are linked to the account."""
     if is_staff_member(request.user):
         return redirect("desk:home")
-    for record in get_authentication_records(request):
+    for record in get_authentication_records(request, request.user):
         email = str(record.get("email") or "")
         # Only a code proves that the address is theirs.
         if record.get("method") == "code" and email.lower() == request.user.email.lower():
             link_records(user=request.user, email=email)
-    return redirect("account_home")
+    return redirect("account-home")
 
 
 @require_safe
@@ -87,5 +87,5 @@ def _card(appointment: Appointment) -> dict[str, Any]:
     return {
         "appointment": appointment,
         "when": start_words(appointment.starts_at, appointment.ready_at, appointment.zone),
-        "url": reverse("open_own", args=[tokens.show_reference(appointment.reference)]) if opens else "",
+        "url": reverse("open-own", args=[tokens.show_reference(appointment.reference)]) if opens else "",
     }

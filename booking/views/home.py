@@ -21,8 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Every dealership; with only one, its own home."""
     dealerships = list(Dealership.objects.all())
     if len(dealerships) == 1:
-        return redirect("dealership_home", dealerships[0].slug)
-    cards = [{**identity(one), "open": hours_today(one)} for one in dealerships]
+        return redirect("dealership-home", dealerships[0].slug)
+    cards = [{**identity(one), "where": f"{one.city} · {hours_today(one)}"} for one in dealerships]
     return render(request, "booking/home.html", {"dealerships": cards})
 
 

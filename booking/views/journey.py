@@ -95,13 +95,18 @@ class Journey:
         return read_start(self.draft.start)
 
     @cached_property
+    def held(self) -> Hold | None:
+        """What this session holds here, for whatever basket."""
+        holder = holder_of(self.request)
+        return live_hold(self.dealership, holder) if holder else None
+
+    @cached_property
     def hold(self) -> Hold | None:
         """The live hold of exactly what is chosen."""
-        held = live_hold(self.dealership, holder_of(self.request)) if holder_of(self.request) else None
-        same = (
-            held is not None and held.starts_at == self.start and Basket.from_json(held.basket) == self.basket
-        )
-        return held if same else None
+        held = self.held
+        if held is None or held.starts_at != self.start or Basket.from_json(held.basket) != self.basket:
+            return None
+        return held
 
     def is_done(self, step: str) -> bool:
         done = {
@@ -131,7 +136,7 @@ class Journey:
 
     @property
     def hold_url(self) -> str:
-        return reverse("book_hold", args=[self.dealership.slug])
+        return reverse("book-hold", args=[self.dealership.slug])
 
     @property
     def hold_minutes(self) -> int:
@@ -145,8 +150,12 @@ class Journey:
 
     def go_on(self) -> HttpResponse:
         """To the first step that still misses something; what was computed of the draft is computed again."""
-        again = Journey(self.request, self.dealership, self.draft)
+        again = self.again()
         return see_other(again.url(again.first_missing))
+
+    def again(self) -> Journey:
+        """The same draft read anew, after it was changed."""
+        return Journey(self.request, self.dealership, self.draft)
 
 
 def start_journey(request: HttpRequest, slug: str) -> Journey:
@@ -156,7 +165,7 @@ def start_journey(request: HttpRequest, slug: str) -> Journey:
 
 
 def step_url(dealership: Dealership, step: str) -> str:
-    return reverse("book" if step == "vehicle" else f"book_{step}", args=[dealership.slug])
+    return reverse("book" if step == "vehicle" else f"book-{step}", args=[dealership.slug])
 
 
 def see_other(url: str) -> HttpResponse:

@@ -22,7 +22,13 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     appointment = appointment_by_token(token)
     if appointment is None:
         with translation.override(translation.get_language_from_request(request)):
-            return private(render(request, "booking/link_expired.html", status=404))
+            return _silent(render(request, "booking/link_expired.html", status=404))
     grant(request, appointment)
     with translation.override(appointment.language):
-        return private(see_other(reverse("appointment", args=[appointment.dealership.slug])))
+        return _silent(see_other(reverse("appointment", args=[appointment.dealership.slug])))
+
+
+def _silent(response: HttpResponseBase) -> HttpResponseBase:
+    """The address holds the secret: it is told to nobody, not even to us."""
+    private(response).headers["Referrer-Policy"] = "no-referrer"
+    return response

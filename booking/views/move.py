@@ -62,7 +62,7 @@ def _show(
         dealership=appointment.dealership,
         demand=demand_of(appointment),
         owner=appointment,
-        url=url_of("appointment_move", appointment),
+        url=url_of("appointment-move", appointment),
         query={},
         asked=asked,
     )

@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.expiry import release_hold
-from booking.actions.holds import live_hold
 from booking.menu import MenuItem, MenuQuestion, plan, transports_for
-from booking.views.draft import holder_of
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.summary import show_step
 from booking.views.words import duration_words, page_language, price_words
@@ -29,10 +27,10 @@ def services(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(journey)
     asked_before = {name for name in request.POST.getlist("asked") if name in journey.menu}
     _take(journey)
+    journey = journey.again()
     refusal = _refusal(journey)
     if refusal is None:
         return journey.go_on()
-    journey.save()
     return _show(journey, refusal=refusal, asked_before=asked_before, status=422)
 
 
@@ -43,11 +41,8 @@ def _take(journey: Journey) -> None:
     answers = dict(_answers(journey, chosen))
     if (chosen, answers) != (draft.services, draft.answers):
         draft.services, draft.answers, draft.start = chosen, answers, ""
-        held = (
-            live_hold(journey.dealership, holder_of(journey.request)) if holder_of(journey.request) else None
-        )
-        if held:
-            release_hold(hold=held)
+        if journey.held:
+            release_hold(hold=journey.held)
     journey.save()
 
 

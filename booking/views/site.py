@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from booking.views.words import page_language
@@ -47,7 +47,7 @@ def identity(dealership: Dealership) -> dict[str, Any]:
     return {
         **{name: getattr(dealership, name) for name in names},
         "phone_display": phones.format_phone(dealership.phone, page_language()),
-        "hours_today": functools.partial(hours_today, dealership),
+        "hours_today": SimpleLazyObject(lambda: hours_today(dealership)),
         "map_query": f"{dealership.address_line}, {dealership.city} {dealership.postal_code}",
     }
 

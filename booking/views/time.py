@@ -14,12 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.holds import hold_start, live_hold
+from booking.actions.holds import hold_start
 from booking.actions.retry import Busy
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import plan
 from booking.models import Hold
-from booking.views.draft import ensure_holder, holder_of
+from booking.views.draft import ensure_holder
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.panel import Search, time_panel
 from booking.views.refusals import refusal_context, status_of
@@ -52,7 +52,7 @@ def take_start(journey: Journey, start: str, transport: str) -> Hold:
     """Hold the start for this session and remember it. Raises Refusal, StartRefused, SlotTaken, Busy."""
     if transport:
         journey.draft.transport = transport
-        journey = Journey(journey.request, journey.dealership, journey.draft)
+        journey = journey.again()
     if transport and transport not in journey.transports:
         journey.draft.transport = ""
         raise Refusal(_("That way of bringing the vehicle is not offered for this work."), field="transport")
@@ -69,7 +69,7 @@ def take_start(journey: Journey, start: str, transport: str) -> Hold:
 def _show_refused(journey: Journey, refusal: Refusal) -> HttpResponse:
     """The same page with the sentence, showing the day that was wanted."""
     wanted = read_start(journey.request.POST.get("start", ""))
-    again = Journey(journey.request, journey.dealership, journey.draft)
+    again = journey.again()
     asked = {"day": _local_day(again, wanted)} if wanted and isinstance(refusal, SlotTaken | Busy) else {}
     return _show(again, asked, refusal=refusal, status=status_of(refusal))
 
@@ -104,11 +104,10 @@ def _show(
 
 
 def _panel(journey: Journey, asked: Mapping[str, str]) -> dict[str, Any]:
-    holder = holder_of(journey.request)
     search = Search(
         dealership=journey.dealership,
         demand=plan(journey.menu, journey.basket),
-        owner=live_hold(journey.dealership, holder) if holder else None,
+        owner=journey.held,
         url=journey.url("time"),
         query={"transport": journey.transport},
         asked=asked,

@@ -76,6 +76,8 @@ def price_words(cents: int | None, *, at_least: bool = False) -> str:
     """`89,95 $`, `dès 89,95 $`, or that it takes an estimate."""
     if cents is None:
         return _("On estimate")
+    if cents == 0:
+        return _("No charge")
     said = money.say_price(cents, page_language())
     return _("from %(price)s") % {"price": said} if at_least else said
 

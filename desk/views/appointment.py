@@ -25,7 +25,7 @@ from desk.access import Desk, desk_page
 from desk.views.day import board_context
 from desk.views.shared import page
 from desk.words import page_language, say_ready, say_wall_time
-from lib import clock
+from lib import clock, tokens
 from lib.errors import Refusal
 
 STEPS = {
@@ -68,7 +68,7 @@ def step(request: HttpRequest, desk: Desk, reference: str, step: str) -> HttpRes
 def find_appointment(desk: Desk, reference: str) -> Appointment:
     """The appointment of this dealership, as this person may see it; 404 otherwise."""
     mine = appointments_for(desk.user).filter(dealership=desk.dealership).prefetch_related("lines__service")
-    return get_object_or_404(mine, reference=reference)
+    return get_object_or_404(mine, reference=tokens.normalize_reference(reference))
 
 
 def show_card(
@@ -87,7 +87,7 @@ def card_context(desk: Desk, found: Appointment) -> dict[str, Any]:
     may_change = "change_appointments" in desk.allowed
     return {
         "appointment": found,
-        "reference": f"{found.reference[:3]}-{found.reference[3:]}",
+        "reference": tokens.show_reference(found.reference),
         "date": clock.say_date(found.local_date, page_language()),
         "start": say_wall_time(found.starts_at, found.zone),
         "ready": say_ready(found),

@@ -162,10 +162,15 @@ def _book(
             vehicle=form.chosen_vehicle,
             customer=customer,
             note=form.cleaned_data["note"],
-            key=Key(f"desk:{desk.user.pk}", data["key"][:120], fingerprint(what)) if data.get("key") else None,
+            key=_key(desk, data.get("key", ""), what),
             notice=False,
         )
     )
+
+
+def _key(desk: Desk, key: str, what: dict[str, Any]) -> Key | None:
+    usable = key.isascii() and key.isalnum() and len(key) <= 64
+    return Key(f"desk:{desk.user.pk}", key, fingerprint(what)) if usable else None
 
 
 def _booked(request: HttpRequest, desk: Desk, booked: Booking) -> HttpResponse:

@@ -19,13 +19,14 @@ from desk.views.shared import page
 from desk.words import page_language
 from lib import clock
 from lib.phones import format_phone
+from lib.text import without_controls
 
 
 @require_safe
 @desk_page("search_customers")
 def caller(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Find by phone, name, plate, VIN or reference; one customer alone is opened at once. Every search is kept."""
-    words = request.GET.get("q", "").strip()
+    words = " ".join(without_controls(request.GET.get("q", "")).split())
     if not words:
         return render(request, "desk/caller.html", page(desk))
     record_search(dealership=desk.dealership, user=desk.user, words=words)

@@ -62,7 +62,7 @@ def queue_message(
         wake_after_commit()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def withdraw_messages(about: str, *, keep: Collection[str] = ()) -> int:
     """Cancel what was planned about a subject and not sent yet, but for the kinds in `keep`; return how many.
 

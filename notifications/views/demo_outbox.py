@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from dealerships.models import Dealership
 from lib.clock import say_moment
 from lib.tokens import normalize_reference, show_reference
 from notifications.kinds import KINDS
@@ -121,7 +122,8 @@ def _reference(message):
 
 
 def _say(message, moment):
-    zone = message.dealership.zone if message.dealership else settings.TIME_ZONE
+    # An account's message has no dealership: the house zone.
+    zone = message.dealership.zone if message.dealership else Dealership._meta.get_field("zone").default
     return say_moment(moment, zone, get_language())
 
 

@@ -5,8 +5,10 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.cache import SessionStore
+from django.urls import reverse
 from django.utils import translation
 
+from dealerships.models import Role, StaffMember, User
 from lib import clock
 from notifications.account_adapter import AccountAdapter
 from notifications.models import Channel, Message
@@ -72,3 +74,19 @@ def test_an_unknown_address_learns_that_without_being_invited_to_sign_up(send):
     assert rendered.subject == "There is no account with this address"
     assert "luc@example.com" in rendered.text
     assert "https://x" not in rendered.text
+
+
+def test_the_code_in_the_outbox_signs_its_customer_in(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = False
+    user = User.objects.create_user("luc@example.com")
+    client.post(reverse("account_request_login_code"), {"email": "luc@example.com"})
+    code = Message.objects.get(kind="account_code").payload["code"]
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_a_staff_members_address_gets_no_code(client, dealership):
+    user = User.objects.create_user("julie@example.com")
+    StaffMember.objects.create(dealership=dealership, user=user, role=Role.ADVISOR, name="Julie")
+    client.post(reverse("account_request_login_code"), {"email": "julie@example.com"})
+    assert [message.kind for message in Message.objects.all()] == ["account_notice"]

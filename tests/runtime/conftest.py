@@ -15,14 +15,14 @@ from runtime.folders import make_var_dir, remove_socket_dirs
 from runtime.postgres import EmbeddedPostgres
 
 
-@pytest.fixture
-def make_var() -> Iterator[Callable[[str], Path]]:
+@contextlib.contextmanager
+def var_dirs() -> Iterator[Callable[[str], Path]]:
     """Makes VAR_DIRs where any account may go (pytest's are private), and clears up after them."""
     base = Path(tempfile.mkdtemp(prefix="creneau-run-"))
     base.chmod(0o711)
     made: list[Path] = []
 
-    def make(name: str = "var") -> Path:
+    def make(name: str) -> Path:
         var = base / name
         make_var_dir(var)
         made.append(var)
@@ -35,6 +35,12 @@ def make_var() -> Iterator[Callable[[str], Path]]:
             shutil.rmtree(data.parent, ignore_errors=True)
         remove_socket_dirs(var)
     shutil.rmtree(base)
+
+
+@pytest.fixture
+def make_var() -> Iterator[Callable[[str], Path]]:
+    with var_dirs() as make:
+        yield make
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runtime import paths
+from runtime import paths, postgres_binaries
 from runtime.errors import StartError
 from runtime.postgres import EmbeddedPostgres
 from tests.runtime.conftest import is_alive, postmaster, rows
@@ -155,3 +155,16 @@ def test_as_root_a_private_home_places_the_data_where_the_server_can_go(
     again = make_postgres(var)
     again.start()
     assert rows(var, "TABLE kept") == []
+
+
+@pytest.mark.skipif(
+    not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="no PostgreSQL besides"
+)
+def test_the_machines_own_postgresql_serves_without_the_package(
+    make_postgres: MakePostgres, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_binaries, "_packaged_folder", lambda: None)
+    server = make_postgres(var)
+    server.start()
+    server.ensure_database()
+    assert rows(var, "SELECT 'é' = 'é' COLLATE \"C\", current_setting('server_encoding')") == [(True, "UTF8")]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from runtime.processes import wait_until
-from tests.runtime.conftest import is_alive
+from tests.runtime.conftest import is_alive, var_dirs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -65,12 +65,13 @@ def command(*words: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def start_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def start_env() -> Iterator[dict[str, str]]:
     """The environment of an operator who has set nothing but DEMO; the pages' files stay uncompressed."""
     ours = {"DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "RATE_LIMITS"}
     env = {name: value for name, value in os.environ.items() if name not in ours}
-    var = tmp_path_factory.mktemp("up") / "var"
-    return env | {"DEMO": "1", "PORT": str(free_port()), "STATIC_HASHED": "0", "VAR_DIR": str(var)}
+    with var_dirs() as make:
+        var = make("var")
+        yield env | {"DEMO": "1", "PORT": str(free_port()), "STATIC_HASHED": "0", "VAR_DIR": str(var)}
 
 
 @pytest.fixture

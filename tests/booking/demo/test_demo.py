@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.test import TestCase
 
 from booking.demo.build import Size, make_demo
 from booking.models import (
@@ -25,7 +26,7 @@ from lib import clock, vins
 from lib.text import fold
 from notifications.models import Message
 
-SMALL = Size(customers=220, vehicles=280, history_days=10, agenda_days=4, horizon_days=20)
+SMALL = Size(customers=300, vehicles=390, history_days=7, agenda_days=5, horizon_days=19)
 # A Wednesday in November, at 14:10 in Montréal: tire season, and half of the day is over.
 NOW = clock.at_local(date(2026, 11, 18), time(14, 10), "America/Toronto")
 TODAY = date(2026, 11, 18)
@@ -52,6 +53,136 @@ def counts():
     return {model.__name__: model.objects.count() for model in models}
 
 
+class TestTheDemo(TestCase):
+    """Built once, looked at by every test below."""
+
+    @classmethod
+    def setUpTestData(cls):
+        build()
+
+    def test_the_ledger_is_exact_and_no_day_is_fuller_than_it_should_be(self):
+        claimed = Coalesce(Sum("claims__units", filter=Q(claims__active=True)), 0)
+        assert not CapacityPool.objects.annotate(claimed=claimed).exclude(used=F("claimed")).exists()
+        loads = [
+            used / cap
+            for used, cap in CapacityPool.objects.filter(
+                kind=PoolKind.SHOP_DAY, dealership__slug="boreal", local_date__lt=TODAY + timedelta(days=5)
+            ).values_list("used", "cap")
+        ]
+        assert all(0.3 < load < 0.95 for load in loads), loads
+
+    def test_today_is_under_way(self):
+        today = Appointment.objects.filter(local_date=TODAY, dealership__slug="boreal")
+        by_status = dict(today.values_list("status").annotate(Count("pk")))
+        assert by_status["completed"] > 2
+        assert by_status["booked"] + by_status["confirmed"] > 2
+        assert not today.filter(starts_at__gt=NOW, status__in=["arrived", "completed", "no_show"]).exists()
+        assert not today.filter(ready_at__gt=NOW, status="completed").exists()
+
+    def test_history_is_told_event_by_event_and_claims_nothing(self):
+        past = Appointment.objects.filter(local_date__lt=TODAY)
+        assert past.count() > 150
+        assert set(past.values_list("status", flat=True)) <= {"completed", "cancelled", "no_show"}
+        assert not CapacityClaim.objects.filter(appointment__in=past).exists()
+        assert not past.filter(lines=None).exists()
+        assert not past.filter(events=None).exists()
+        for appointment in past.prefetch_related("events")[:60]:
+            events = list(appointment.events.all())
+            assert [events[0].kind, events[-1].kind] == ["booked", appointment.status]
+            assert [event.at for event in events] == sorted(event.at for event in events)
+            assert events[0].at == appointment.created_at < appointment.ready_at
+
+    def test_every_vehicle_has_a_valid_number_that_says_its_year_and_make(self):
+        assert Vehicle.objects.count() == SMALL.vehicles
+        for vehicle in Vehicle.objects.all():
+            reading = vins.read_vin(vehicle.vin)
+            assert (reading.check_digit_ok, reading.corrected, reading.year) == (True, False, vehicle.year), (
+                vehicle.vin
+            )
+            assert reading.maker in ("", vehicle.make), (vehicle.vin, vehicle.make)
+            assert vehicle.colour
+            assert vehicle.paint_code
+            assert 0 < vehicle.odometer < 400_000
+            assert re.fullmatch(r"[A-Z]\d\d[A-Z]{3}", vehicle.plate)
+        assert Vehicle.objects.values("plate").distinct().count() == SMALL.vehicles
+
+    def test_customers_can_be_reached_at_numbers_and_addresses_that_nobody_has(self):
+        customers = list(Customer.objects.all())
+        assert len(customers) == SMALL.customers
+        phones = [customer.phone for customer in customers if customer.phone]
+        emails = [customer.email for customer in customers if customer.email]
+        assert len(set(phones)) == len(phones)
+        assert len(set(emails)) == len(emails)
+        assert all(re.fullmatch(r"\+1\d{3}555\d{4}", phone) for phone in phones)
+        assert all(re.search(r"@(example\.(com|org)|.+\.example)$", email) for email in emails)
+        assert all(customer.phone or customer.email for customer in customers)
+        assert all(customer.name_key == fold(customer.name) for customer in customers)
+        assert 0.05 < sum(customer.language == "en" for customer in customers) / len(customers) < 0.4
+
+    def test_owners_drive_their_vehicles(self):
+        owners = VehicleDriver.objects.filter(owner=True).values("vehicle").annotate(n=Count("pk"))
+        assert set(owners.values_list("n", flat=True)) == {1}
+        assert owners.count() == SMALL.vehicles
+
+    def test_the_menu_of_both_has_the_codes_that_others_rely_on(self):
+        codes = ["tire_swap", "oil_change", "maintenance", "alignment", "brakes", "diagnosis", "recall"]
+        for slug in ("boreal", "riviere"):
+            services = Service.objects.filter(dealership__slug=slug)
+            assert list(services.values_list("code", flat=True)) == codes
+            asked = {
+                question.code: [choice.code for choice in question.choices.all()]
+                for question in services.get(code="tire_swap").questions.all()
+            }
+            assert asked == {"rims": ["on", "off"], "tires": ["own", "stored"]}
+            assert all(service.name_en and service.summary_en and service.icon for service in services)
+
+    def test_staff_sign_in_with_the_published_password_and_see_what_their_role_allows(self):
+        users = {
+            name: User.objects.get(email=f"{name}@demo.example")
+            for name in ("conseiller", "directrice", "livraison", "pieces")
+        }
+        assert all(user.demo and user.check_password("creneau-demo") for user in users.values())
+        seen = {
+            name: set(dealerships_for(user).values_list("slug", flat=True)) for name, user in users.items()
+        }
+        assert seen == {
+            "conseiller": {"boreal"},
+            "directrice": {"boreal", "riviere"},
+            "livraison": {"boreal"},
+            "pieces": {"boreal"},
+        }
+        boreal = Dealership.objects.get(slug="boreal")
+        assert may(users["conseiller"], "change_appointments", boreal)
+        assert not may(users["pieces"], "book", boreal)
+
+    def test_advisors_take_turns_on_saturdays_and_one_is_on_vacation(self):
+        boreal = Dealership.objects.get(slug="boreal")
+        advisors = boreal.staff.filter(role=Role.ADVISOR)
+        assert advisors.count() == 5
+        saturdays = {
+            day: set(
+                boreal.pools.filter(kind=PoolKind.ADVISOR_DAY, local_date=day).values_list(
+                    "subject", flat=True
+                )
+            )
+            for day in (date(2026, 11, 21), date(2026, 11, 28))
+        }
+        first, second = saturdays.values()
+        assert first
+        assert second
+        assert first != second
+        away = boreal.closures.get(staff_member__isnull=False)
+        assert (away.first_day.weekday(), (away.last_day - away.first_day).days) == (0, 6)
+        assert not boreal.pools.filter(
+            subject=str(away.staff_member_id), local_date__range=(away.first_day, away.last_day)
+        ).exists()
+
+    def test_the_outbox_has_messages_of_every_kind(self):
+        kinds = set(Message.objects.values_list("kind", flat=True))
+        assert {"confirmation", "moved", "cancelled", "reminder_3d", "reminder_1d"} <= kinds
+        assert Message.objects.filter(kind="confirmation", channel="email").count() == 6
+
+
 @pytest.mark.django_db
 def test_the_second_run_adds_nothing_and_says_nothing():
     assert build()
@@ -70,154 +201,6 @@ def test_the_next_day_is_completed_and_what_is_past_is_settled():
     assert not Appointment.objects.filter(
         local_date=TODAY, status__in=[Status.BOOKED, Status.CONFIRMED, Status.ARRIVED]
     ).exists()
-
-
-@pytest.mark.django_db
-def test_the_ledger_is_exact_and_no_day_is_fuller_than_it_should_be():
-    build()
-    claimed = Coalesce(Sum("claims__units", filter=Q(claims__active=True)), 0)
-    assert not CapacityPool.objects.annotate(claimed=claimed).exclude(used=F("claimed")).exists()
-    loads = [
-        used / cap
-        for used, cap in CapacityPool.objects.filter(
-            kind=PoolKind.SHOP_DAY, dealership__slug="boreal", local_date__lt=TODAY + timedelta(days=5)
-        ).values_list("used", "cap")
-    ]
-    assert all(0.3 < load < 0.95 for load in loads), loads
-
-
-@pytest.mark.django_db
-def test_today_is_under_way():
-    build()
-    today = Appointment.objects.filter(local_date=TODAY, dealership__slug="boreal")
-    by_status = dict(today.values_list("status").annotate(Count("pk")))
-    assert by_status["completed"] > 2
-    assert by_status["booked"] + by_status["confirmed"] > 2
-    assert not today.filter(starts_at__gt=NOW, status__in=["arrived", "completed", "no_show"]).exists()
-    assert not today.filter(ready_at__gt=NOW, status="completed").exists()
-
-
-@pytest.mark.django_db
-def test_history_is_told_event_by_event_and_claims_nothing():
-    build()
-    past = Appointment.objects.filter(local_date__lt=TODAY)
-    assert past.count() > 200
-    assert set(past.values_list("status", flat=True)) <= {"completed", "cancelled", "no_show"}
-    assert not CapacityClaim.objects.filter(appointment__in=past).exists()
-    assert not past.filter(lines=None).exists()
-    assert not past.filter(events=None).exists()
-    for appointment in past.prefetch_related("events")[:60]:
-        events = list(appointment.events.all())
-        assert [events[0].kind, events[-1].kind] == ["booked", appointment.status]
-        assert [event.at for event in events] == sorted(event.at for event in events)
-        assert events[0].at == appointment.created_at < appointment.ready_at
-
-
-@pytest.mark.django_db
-def test_every_vehicle_has_a_valid_number_that_says_its_year_and_make():
-    build()
-    assert Vehicle.objects.count() == SMALL.vehicles
-    for vehicle in Vehicle.objects.all():
-        reading = vins.read_vin(vehicle.vin)
-        assert (reading.check_digit_ok, reading.corrected, reading.year) == (True, False, vehicle.year), (
-            vehicle.vin
-        )
-        assert reading.maker in ("", vehicle.make), (vehicle.vin, vehicle.make)
-        assert vehicle.colour
-        assert vehicle.paint_code
-        assert 0 < vehicle.odometer < 400_000
-        assert re.fullmatch(r"[A-Z]\d\d[A-Z]{3}", vehicle.plate)
-    assert Vehicle.objects.values("plate").distinct().count() == SMALL.vehicles
-
-
-@pytest.mark.django_db
-def test_customers_can_be_reached_at_numbers_and_addresses_that_nobody_has():
-    build()
-    customers = list(Customer.objects.all())
-    assert len(customers) == SMALL.customers
-    phones = [customer.phone for customer in customers if customer.phone]
-    emails = [customer.email for customer in customers if customer.email]
-    assert len(set(phones)) == len(phones)
-    assert len(set(emails)) == len(emails)
-    assert all(re.fullmatch(r"\+1\d{3}555\d{4}", phone) for phone in phones)
-    assert all(re.search(r"@(example\.(com|org)|.+\.example)$", email) for email in emails)
-    assert all(customer.phone or customer.email for customer in customers)
-    assert all(customer.name_key == fold(customer.name) for customer in customers)
-    assert 0.05 < sum(customer.language == "en" for customer in customers) / len(customers) < 0.4
-
-
-@pytest.mark.django_db
-def test_owners_drive_their_vehicles():
-    build()
-    owners = VehicleDriver.objects.filter(owner=True).values("vehicle").annotate(n=Count("pk"))
-    assert set(owners.values_list("n", flat=True)) == {1}
-    assert owners.count() == SMALL.vehicles
-
-
-@pytest.mark.django_db
-def test_the_menu_of_both_has_the_codes_that_others_rely_on():
-    build()
-    codes = ["tire_swap", "oil_change", "maintenance", "alignment", "brakes", "diagnosis", "recall"]
-    for slug in ("boreal", "riviere"):
-        services = Service.objects.filter(dealership__slug=slug)
-        assert list(services.values_list("code", flat=True)) == codes
-        asked = {
-            question.code: [choice.code for choice in question.choices.all()]
-            for question in services.get(code="tire_swap").questions.all()
-        }
-        assert asked == {"rims": ["on", "off"], "tires": ["own", "stored"]}
-        assert all(service.name_en and service.summary_en and service.icon for service in services)
-
-
-@pytest.mark.django_db
-def test_staff_sign_in_with_the_published_password_and_see_what_their_role_allows():
-    build()
-    users = {
-        name: User.objects.get(email=f"{name}@demo.example")
-        for name in ("conseiller", "directrice", "livraison", "pieces")
-    }
-    assert all(user.demo and user.check_password("creneau-demo") for user in users.values())
-    seen = {name: set(dealerships_for(user).values_list("slug", flat=True)) for name, user in users.items()}
-    assert seen == {
-        "conseiller": {"boreal"},
-        "directrice": {"boreal", "riviere"},
-        "livraison": {"boreal"},
-        "pieces": {"boreal"},
-    }
-    boreal = Dealership.objects.get(slug="boreal")
-    assert may(users["conseiller"], "change_appointments", boreal)
-    assert not may(users["pieces"], "book", boreal)
-
-
-@pytest.mark.django_db
-def test_advisors_take_turns_on_saturdays_and_one_is_on_vacation():
-    build()
-    boreal = Dealership.objects.get(slug="boreal")
-    advisors = boreal.staff.filter(role=Role.ADVISOR)
-    assert advisors.count() == 5
-    saturdays = {
-        day: set(
-            boreal.pools.filter(kind=PoolKind.ADVISOR_DAY, local_date=day).values_list("subject", flat=True)
-        )
-        for day in (date(2026, 11, 21), date(2026, 11, 28))
-    }
-    first, second = saturdays.values()
-    assert first
-    assert second
-    assert first != second
-    away = boreal.closures.get(staff_member__isnull=False)
-    assert (away.first_day.weekday(), (away.last_day - away.first_day).days) == (0, 6)
-    assert not boreal.pools.filter(
-        subject=str(away.staff_member_id), local_date__range=(away.first_day, away.last_day)
-    ).exists()
-
-
-@pytest.mark.django_db
-def test_the_outbox_has_messages_of_every_kind():
-    build()
-    kinds = set(Message.objects.values_list("kind", flat=True))
-    assert {"confirmation", "moved", "cancelled", "reminder_3d", "reminder_1d"} <= kinds
-    assert Message.objects.filter(kind="confirmation", channel="email").count() == 6
 
 
 @pytest.mark.django_db

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import connection
 
 from lib import clock
+from notifications.actions import record
 from notifications.actions.dispatch import send_batch
+from notifications.actions.outbox import withdraw_messages
 from notifications.actions.settle import settle_lost_messages
 from notifications.models import Channel, Message, State
+from notifications.transports.base import Failure
 from notifications.transports.letter import message_id
 from tests.notifications.letters import letter
 from tests.notifications.processes import environment, python
@@ -168,3 +171,27 @@ def test_no_transaction_is_open_while_the_provider_is_called(provider):
     )
     send_batch()
     assert seen == [(False, State.SENDING)]
+
+
+def test_a_withdrawal_waits_for_a_result_that_is_being_written_and_withdraws_what_it_queues(
+    provider, monkeypatch
+):
+    message = letter(channel=Channel.SMS)
+    message.save()
+    provider.fails = Failure.PERMANENT
+    writing, go_on = threading.Event(), threading.Event()
+    really = record.tell_by_email_instead
+
+    def slowly(failed):
+        writing.set()
+        go_on.wait(20)
+        really(failed)
+
+    monkeypatch.setattr(record, "tell_by_email_instead", slowly)
+    sender = in_thread(send_batch)
+    assert writing.wait(20)
+    threading.Timer(1, go_on.set).start()
+    withdraw_messages(message.about)
+    sender.join()
+    states = dict(Message.objects.values_list("channel", "state"))
+    assert states == {Channel.SMS: State.FAILED, Channel.EMAIL: State.CANCELLED}

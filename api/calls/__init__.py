@@ -1,0 +1,1 @@
+"""The calls of version 1: read, call, answer."""

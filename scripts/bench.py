@@ -1,0 +1,232 @@
+"""The performance budgets (README, `make bench`): one JSON object a line.
+
+Starts a site of its own with the demo dealership on a free port, loads it from threads of this process over
+loopback, and runs pgbench on the same PostgreSQL in the same run, so that figures can be read as ratios. The
+clients share the machine with the site: on two cores the figures are a floor. About two minutes; `--quick` is
+shorter and rougher.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from runtime.paths import embedded_database_url, postgres_socket_dir  # noqa: E402
+from runtime.postgres_binaries import find_binaries  # noqa: E402
+from scripts.load import Client, Load, in_turn, run_load  # noqa: E402
+
+API = "/api/v1/dealerships/boreal"
+TIRES = "service=tire_swap&answer=rims:on&answer=tires:own&transport=drop_off"
+CLIENTS = 8
+
+
+def report(name: str, value: float, unit: str, budget: float | None = None, *, at_least: bool = True) -> None:
+    """One line of the result; without a budget it is only told."""
+    ok = budget is None or (value >= budget if at_least else value <= budget)
+    print(
+        json.dumps({"name": name, "value": round(value, 2), "unit": unit, "budget": budget, "ok": ok}),
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter and rougher")
+    seconds = 3.0 if parser.parse_args().quick else 8.0
+    with site() as (port, var):
+        bench_pgbench(var, seconds)
+        bench_availability(port, seconds)
+        bench_bookings(port, seconds)
+        bench_race(port, rounds=10 if seconds < 5 else 50)
+        bench_messages(port)
+        bench_audit(var)
+
+
+@contextmanager
+def site() -> Iterator[tuple[int, Path]]:
+    """`manage.py up` with the demo on a free port and a directory of its own; (port, directory)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    base = REPOSITORY / "var"
+    base.mkdir(exist_ok=True)
+    var = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
+    var.chmod(0o711)
+    env = {**os.environ, "DEMO": "1", "PORT": str(port), "VAR_DIR": str(var)}
+    for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "EMAIL_URL", "SMS_URL"):
+        env.pop(name, None)
+    before = time.monotonic()
+    up = subprocess.Popen(
+        [sys.executable, "manage.py", "up"], cwd=REPOSITORY, env=env, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        _wait_until_ready(up)
+        report("start_with_demo", time.monotonic() - before, "s", 120, at_least=False)
+        yield port, var
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(60)
+        shutil.rmtree(var, ignore_errors=True)
+
+
+def _wait_until_ready(up: subprocess.Popen[str]) -> None:
+    assert up.stdout is not None
+    for line in up.stdout:
+        if "Créneau is ready" in line:
+            return
+    sys.exit("The site did not start; run `make run` to see why.")
+
+
+def bench_pgbench(var: Path, seconds: float) -> None:
+    """PostgreSQL alone, by its own yardstick."""
+    binaries = find_binaries(None).folder
+    target = ["-h", str(postgres_socket_dir(var)), "-U", "app"]
+    subprocess.run([binaries / "createdb", *target, "pgbench"], check=True)
+    subprocess.run(
+        [binaries / "pgbench", *target, "-i", "-q", "-s", "10", "pgbench"], check=True, capture_output=True
+    )
+    for name, mode in (("pgbench_select_only", "-S"), ("pgbench_simple_update", "-N")):
+        done = subprocess.run(
+            [binaries / "pgbench", *target, mode, "-c", "8", "-j", "2", "-T", str(int(seconds)), "pgbench"],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        report(name, float(re.search(r"tps = ([\d.]+)", done.stdout)[1]), "transactions/s")
+
+
+def bench_availability(port: int, seconds: float) -> None:
+    days = [(date.today() + timedelta(days=offset)).isoformat() for offset in range(1, 29)]  # noqa: DTZ011
+    for name, length, budget in (("availability_day", 1, 400), ("availability_month", 31, 250)):
+        give = in_turn(days * 10_000)
+
+        def ask(client: Client, length: int = length, give: Any = give) -> int:
+            status, _answer = client.get(f"{API}/availability?{TIRES}&from={give()}&days={length}")
+            return status
+
+        load = run_load(port, CLIENTS, seconds, ask)
+        report(f"{name}_throughput", load.rate(200), "requests/s", budget)
+        report_latency(name, load, p50=30, p99=300)
+
+
+def bench_bookings(port: int, seconds: float) -> None:
+    """Bookings by the API, messages included, over every open start of the coming weeks."""
+    give = in_turn(open_starts(port))
+
+    def ask(client: Client) -> int | None:
+        start = give()
+        return None if start is None else book(client, start)
+
+    load = run_load(port, CLIENTS, seconds, ask)
+    report("booking_throughput", load.rate(201), "bookings/s", 60)
+    report_latency("booking", load, p50=80, p99=800)
+
+
+def bench_race(port: int, rounds: int) -> None:
+    """32 clients after one last place: how many rounds ended with anything but one winner."""
+    starts = [start for start in open_starts(port, advisors=1) if start][:rounds]
+    wrong = 0
+    for start in starts:
+        give = in_turn([start] * 32)
+        load = run_load(port, 32, 20, lambda client, give=give: _race_once(client, give()))
+        wrong += load.statuses.get(201, 0) != 1 or load.statuses.get(409, 0) != 31
+    report("race_rounds", len(starts), "rounds")
+    report("race_rounds_without_exactly_one_winner", wrong, "rounds", 0, at_least=False)
+
+
+def _race_once(client: Client, start: str | None) -> int | None:
+    return None if start is None else book(client, start)
+
+
+def open_starts(port: int, advisors: int | None = None) -> list[str]:
+    """Open starts of the coming twelve weeks; with `advisors`, those that exactly so many can take."""
+    client, found = Client(port), []
+    for week in range(12):
+        first = (date.today() + timedelta(days=1 + 7 * week)).isoformat()  # noqa: DTZ011
+        _status, answer = client.get(f"{API}/availability?{TIRES}&from={first}&days=7")
+        found += [
+            start["start"]
+            for day in answer["days"]
+            for start in day["starts"]
+            for _copy in range(start["advisors"] if advisors is None else 1)
+            if advisors in (None, start["advisors"])
+        ]
+    return found[:: 3 if advisors else 1]
+
+
+def book(client: Client, start: str) -> int:
+    number = uuid.uuid4().int
+    body = {
+        "services": ["tire_swap"],
+        "answers": {"rims": "on", "tires": "own"},
+        "transport": "drop_off",
+        "start": start,
+        "customer": {
+            "name": f"Client {number % 100_000}",
+            "phone": f"514555{number % 10_000:04}",
+            "email": f"client{number}@example.com",
+            "language": "fr",
+        },
+        "vehicle": {"year": 2019, "make": "Honda", "model": "Civic"},
+    }
+    status, _answer = client.post(f"{API}/appointments", body, Idempotency_Key=str(uuid.uuid4()))
+    return status
+
+
+def bench_messages(port: int) -> None:
+    """From the booking's commit to the provider, over the confirmations of this run, once the outbox is quiet."""
+    client, end = Client(port), time.monotonic() + 60
+    while time.monotonic() < end:
+        _status, rows = client.get("/demo/outbox/?format=json&kind=confirmation&limit=500")
+        if all(row["sent_at"] for row in rows):
+            break
+        time.sleep(1)
+    waits = [_seconds(row["created_at"], row["sent_at"]) for row in rows if row["sent_at"]]
+    report("confirmations_not_sent", len(rows) - len(waits), "messages", 0, at_least=False)
+    report("confirmation_p99", sorted(waits)[int(len(waits) * 0.99) - 1], "s", 60, at_least=False)
+
+
+def _seconds(begin: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+
+
+def bench_audit(var: Path) -> None:
+    env = {**os.environ, "DEMO": "1", "VAR_DIR": str(var), "DATABASE_URL": embedded_database_url(var)}
+    audit = subprocess.run(
+        [sys.executable, "manage.py", "audit"], check=False, cwd=REPOSITORY, env=env, capture_output=True, text=True
+    )
+    violations = sum(json.loads(audit.stdout).values())
+    report("invariants_broken", violations, "violations", 0, at_least=False)
+
+
+def report_latency(name: str, load: Load, *, p50: float, p99: float) -> None:
+    report(f"{name}_p50", load.milliseconds(50), "ms", p50, at_least=False)
+    report(f"{name}_p99", load.milliseconds(99), "ms", p99, at_least=False)
+    refused = {status: count for status, count in load.statuses.items() if status not in (200, 201)}
+    report(
+        f"{name}_not_served",
+        sum(count for status, count in refused.items() if status >= 500),
+        "answers",
+        0,
+        at_least=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
