@@ -6,14 +6,14 @@ import functools
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from api.problems import Problem
+from api.problems import Problem, nothing_here
 from lib.languages import is_english
 
 View = Callable[..., HttpResponseBase]
@@ -26,15 +26,21 @@ def speaking(view: View) -> View:
     def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         language = language_of(request)
         with translation.override(language):
-            response = view(request, *args, **kwargs)
-            if response.status_code == 405:
-                response = _wrong_method(response)
+            response = _answer(view, request, *args, **kwargs)
         response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["Accept-Language"])
         return response
 
     return wrapper
+
+
+def _answer(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    try:
+        response = view(request, *args, **kwargs)
+    except Http404:
+        return nothing_here(request)
+    return _wrong_method(response) if response.status_code == 405 else response
 
 
 def language_of(request: HttpRequest) -> str:

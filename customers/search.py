@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
 
 from customers.models import Customer, Vehicle, VehicleDriver
-from lib import phones, plates, vins
+from lib import phones, plates
 from lib.text import fold
 
 MOST_ROWS = 20
@@ -22,11 +22,10 @@ LEAST_LETTERS = 3
 LEAST_LAST_DIGITS = 4
 # From here on, digits may be any part of the number; fewer are taken for its end.
 LEAST_DIGITS_ANYWHERE = 7
-LEAST_VIN_END = 6
 
 _PHONE = re.compile(r"[\d\s().+\-\u2010-\u2015/]+")
 _NOT_IN_NAMES = re.compile(r"[,.;:()\"«»]+")
-_VIN_CHARACTERS = re.compile(r"[A-HJ-NPR-Z0-9]{6,17}")
+_END_OF_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{6,17}")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]+")
 
 
@@ -60,11 +59,9 @@ def load_in_order(scope: QuerySet[Customer], ids: list[int]) -> list[Customer]:
 
 def _by_vin(words: str) -> Q | None:
     typed = _SEPARATORS.sub("", words).upper().translate(str.maketrans("IOQ", "100"))
-    if not _VIN_CHARACTERS.fullmatch(typed) or not any(character.isdigit() for character in typed):
+    if not _END_OF_VIN.fullmatch(typed) or not any(character.isdigit() for character in typed):
         return None
-    if len(typed) == vins.LENGTH:
-        return _driving(Vehicle.objects.filter(vin=typed))
-    # Read from its end, as the index is.
+    # Read from its end, as the index is; a whole VIN is the longest end.
     return _driving(Vehicle.objects.alias(niv=Reverse("vin")).filter(niv__startswith=typed[::-1]))
 
 

@@ -20,6 +20,7 @@ from booking.views.journey import see_other
 from booking.views.words import start_words
 from customers.actions.accounts import link_records, open_account
 from customers.models import Vehicle
+from dealerships.models import User
 from dealerships.sign_in import is_staff_member
 from lib import clock, tokens
 
@@ -43,13 +44,14 @@ def keep_details(request: HttpRequest, appointment: Appointment) -> HttpResponse
 @login_required(login_url="account_request_login_code")
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Staff to their desk; customers to their appointments, once their records are linked to the account."""
-    if is_staff_member(request.user):
+    user = _user(request)
+    if is_staff_member(user):
         return redirect("desk:home")
-    for record in get_authentication_records(request, request.user):
+    for record in get_authentication_records(request, user):
         email = str(record.get("email") or "")
         # Only a code proves that the address is theirs.
-        if record.get("method") == "code" and email.lower() == request.user.email.lower():
-            link_records(user=request.user, email=email)
+        if record.get("method") == "code" and email.lower() == user.email.lower():
+            link_records(user=user, email=email)
     return redirect("account-home")
 
 
@@ -57,7 +59,7 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
 @login_required(login_url="account_request_login_code")
 def account_home(request: HttpRequest) -> HttpResponseBase:
     """The customer's appointments, upcoming and past, and their vehicles."""
-    mine = appointments_of_customer(request.user)
+    mine = appointments_of_customer(_user(request))
     now = clock.now()
     upcoming = [one for one in mine.filter(ready_at__gte=now).order_by("starts_at") if one.is_upcoming]
     known = {one.pk for one in upcoming}
@@ -65,7 +67,7 @@ def account_home(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
         "upcoming": [_card(one) for one in upcoming],
         "past": [_card(one) for one in past],
-        "vehicles": Vehicle.objects.filter(drivers__user=request.user).distinct().order_by("-year", "pk"),
+        "vehicles": Vehicle.objects.filter(drivers__user=_user(request)).distinct().order_by("-year", "pk"),
     }
     return private(render(request, "booking/account.html", context))
 
@@ -75,11 +77,17 @@ def account_home(request: HttpRequest) -> HttpResponseBase:
 def open_own(request: HttpRequest, reference: str) -> HttpResponseBase:
     """One of the customer's own appointments, as its link would open it."""
     stored = tokens.normalize_reference(reference)
-    own = appointments_of_customer(request.user).filter(reference=stored).first() if stored else None
+    own = appointments_of_customer(_user(request)).filter(reference=stored).first() if stored else None
     if own is None:
         raise Http404
     grant(request, own)
     return private(see_other(reverse("appointment", args=[own.dealership.slug])))
+
+
+def _user(request: HttpRequest) -> User:
+    """Who is signed in; views ask only behind login_required."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _card(appointment: Appointment) -> dict[str, Any]:

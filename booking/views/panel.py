@@ -18,7 +18,15 @@ from booking.menu import Demand
 from booking.models import Appointment, Hold
 from booking.views.site import closure_reasons
 from booking.views.starts import read_day
-from booking.views.words import page_language, range_words, ready_words, start_words, value_of, weekday_words
+from booking.views.words import (
+    page_language,
+    range_words,
+    ready_words,
+    start_words,
+    time_words,
+    value_of,
+    weekday_words,
+)
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership
 from lib import clock
@@ -104,7 +112,7 @@ def _first_day_shown(search: Search, near: Availability) -> date:
 def _day_shown(search: Search, week: Availability) -> date:
     """The asked-for day; else the chosen start's; else the first with an opening; else the first."""
     asked = read_day(search.asked.get("day", ""))
-    if asked in week.days:
+    if asked is not None and asked in week.days:
         return asked
     if search.chosen and not search.asked.get("from"):
         chosen = clock.local(search.chosen, search.dealership.zone).date()
@@ -146,7 +154,7 @@ def _slot(search: Search, start: Start) -> dict[str, Any]:
     zone = search.dealership.zone
     return {
         "value": value_of(start.starts_at),
-        "start": clock.say_time(clock.local(start.starts_at, zone), page_language()),
+        "start": time_words(clock.local(start.starts_at, zone)),
         "ready": ready_words(start.starts_at, start.ready_at, zone),
         "selected": start.starts_at == search.chosen,
     }

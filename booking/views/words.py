@@ -35,10 +35,15 @@ def page_language() -> str:
     return "en" if (get_language() or "fr").startswith("en") else "fr"
 
 
+def time_words(moment: datetime) -> str:
+    """A wall time that a narrow screen does not break in two."""
+    return clock.say_time(moment, page_language()).replace(" ", clock.NBSP)
+
+
 def ready_words(starts_at: datetime, ready_at: datetime, zone: str) -> str:
     """`11 h 30` on the same day, `mer. 9 déc., 8 h` on a later one."""
     ready, language = clock.local(ready_at, zone), page_language()
-    said = clock.say_time(ready, language)
+    said = time_words(ready)
     if ready.date() == clock.local(starts_at, zone).date():
         return said
     return f"{clock.say_short_date(ready, language)}, {said}"
@@ -51,7 +56,7 @@ def start_words(starts_at: datetime, ready_at: datetime, zone: str) -> dict[str,
         "value": value_of(starts_at),
         "date": clock.say_date(there, language),
         "short_date": clock.say_short_date(there, language),
-        "start": clock.say_time(there, language),
+        "start": time_words(there),
         "ready": ready_words(starts_at, ready_at, zone),
     }
 

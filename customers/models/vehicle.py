@@ -35,7 +35,7 @@ class Vehicle(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["group", "plate_key"], name="vehicle_by_plate"),
+            models.Index(fields=["plate_key", "group"], name="vehicle_by_plate"),
             # The last characters of a VIN, as people read them from the registration.
             models.Index(OpClass(Reverse("vin"), name="text_pattern_ops"), name="vehicle_by_end_of_vin"),
         ]

@@ -211,10 +211,7 @@ def test_cancelling_frees_the_place_and_twice_is_once(api):
 
 def test_an_empty_body_is_as_good_as_an_empty_object(api):
     appointment, _token = api.booked()
-    answer = api.client.post(
-        f"/api/v1/appointments/{appointment.reference}/confirm",
-        headers={"Authorization": f"Bearer {api.key}"},
-    )
+    answer = api.post_private(f"appointments/{appointment.reference}/confirm", b"")
     assert (answer.status_code, answer.json()) == (200, whole(api, appointment, status="confirmed"))
     event = AppointmentEvent.objects.get(kind="confirmed")
     assert (event.actor, event.source) == ("api", "api")

@@ -144,7 +144,7 @@ FIELDS = [
     "vehicle.make", "vehicle.model", "more",
 ]  # fmt: skip
 FUZZ = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

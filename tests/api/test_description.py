@@ -25,7 +25,7 @@ def test_every_call_and_every_status_is_described(client):
         for path, calls in described["paths"].items()
     }
     assert found == CALLS
-    assert set(described["components"]["securitySchemes"]) == {"Key", "AnybodyOrKey", "X-Manage-Token"}
+    assert set(described["components"]["securitySchemes"]) == {"Key", "AnybodyOrKey", "ManageToken"}
 
 
 def test_answers_have_exactly_the_shape_that_is_described(api):

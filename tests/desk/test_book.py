@@ -51,8 +51,9 @@ def test_a_known_caller_keeps_their_record_and_vehicle(advisor, known, asked):
 
 def test_the_vehicle_of_somebody_else_is_not_taken(advisor, known, workshop, asked):
     other = workshop.book(11, name="Ann Roy")
-    advisor.post(URL, {**asked, "customer": known[0].pk, "vehicle": other.vehicle_id})
-    assert Appointment.objects.latest("pk").vehicle_id not in (other.vehicle_id, known[1].pk)
+    answer = advisor.post(URL, {**asked, "customer": known[0].pk, "vehicle": other.vehicle_id})
+    assert answer.status_code == 422
+    assert Appointment.objects.filter(vehicle=other.vehicle_id).count() == 1
 
 
 def test_sending_the_form_twice_books_once(advisor, asked):

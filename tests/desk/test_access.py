@@ -1,0 +1,180 @@
+"""Who may open which address. A new address fails here until its line is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from customers.models import AccessRecord
+from dealerships.models import Group, Role, StaffMember, User
+from dealerships.permissions import MAY, may
+from tests.desk.conftest import Workshop, add_second_step, open_workshop
+from tests.garage import make_staff
+
+# What the desk asks of a role, by address.
+DESK = {
+    "desk:home": "see_schedule",
+    "desk:today": "see_schedule",
+    "desk:day": "see_schedule",
+    "desk:this-week": "see_schedule",
+    "desk:week": "see_schedule",
+    "desk:caller": "search_customers",
+    "desk:customer": "search_customers",
+    "desk:appointment": "search_customers",
+    "desk:book": "book",
+    "desk:move": "change_appointments",
+    "desk:cancel": "change_appointments",
+    "desk:step": "change_appointments",
+}
+# Everybody, signed in or not.
+PUBLIC = {
+    "healthz", "readyz", "home", "dealership-home", "privacy", "brand-css", "find", "book", "book-services",
+    "book-time", "book-hold", "book-contact", "book-check", "api-docs", "api-nothing-here", "api-v1:api-root",
+    "api-v1:openapi-json", "api-v1:list_dealerships", "api-v1:list_services", "api-v1:list_advisors",
+    "api-v1:list_availability", "api-v1:book",
+}  # fmt: skip
+# Whoever holds the secret of a link, or the cookie that it was exchanged for; tests/booking/views, tests/notifications.
+BY_LINK = {
+    "manage-link", "appointment", "appointment-calendar", "appointment-confirm", "appointment-move",
+    "appointment-cancel", "appointment-messages", "appointment-keep", "notifications:stop-messages",
+}  # fmt: skip
+# Signed in, for one's own; tests/booking/views.
+OWN_ACCOUNT = {"account-home", "after-sign-in", "open-own"}
+# A key, or one appointment's token; tests/api.
+BY_KEY = {"api-v1:see", "api-v1:move", "api-v1:cancel", "api-v1:confirm", "api-v1:list_customers"}
+# 404 outside the demo; tests/notifications.
+DEMO_ONLY = {"notifications:demo-outbox", "notifications:demo-letter"}
+# django-allauth decides for its own pages.
+ALLAUTH = ("account_", "mfa_")
+
+SLUGLESS = {"desk:home", "desk:caller", "desk:customer"}
+
+
+def names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*spaces, pattern.name or str(pattern.pattern)))
+        else:
+            yield from names(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+
+
+def test_the_access_of_every_address_is_stated():
+    stated = {*DESK, *PUBLIC, *BY_LINK, *OWN_ACCOUNT, *BY_KEY, *DEMO_ONLY}
+    found = {name for name in names(get_resolver()) if not name.startswith(ALLAUTH)}
+    assert found - stated == set(), "say who may open these"
+    assert {name for name in stated if name.startswith("desk:")} - found == set(), "these are gone"
+
+
+def test_nothing_is_stated_twice():
+    lists = (DESK, PUBLIC, BY_LINK, OWN_ACCOUNT, BY_KEY, DEMO_ONLY)
+    assert sum(map(len, lists)) == len({name for one in lists for name in one})
+
+
+@pytest.fixture
+def elsewhere(workshop) -> Workshop:
+    """Another dealership of the same group."""
+    return open_workshop(slug="riviere", advisors=1)
+
+
+def address(name: str, there: Workshop, appointment) -> str:
+    values = {
+        "desk:home": [],
+        "desk:caller": [],
+        "desk:customer": [appointment.customer_id],
+        "desk:day": ["SLUG", there.day],
+        "desk:week": ["SLUG", there.day],
+        "desk:appointment": ["SLUG", appointment.reference],
+        "desk:move": ["SLUG", appointment.reference],
+        "desk:cancel": ["SLUG", appointment.reference],
+        "desk:step": ["SLUG", appointment.reference, "arrived"],
+    }.get(name, ["SLUG"])
+    return reverse(name, args=[there.garage.dealership.slug if value == "SLUG" else value for value in values])
+
+
+def knock(client: Client, name: str, url: str):
+    """Opens a page, or presses the button with a version that is never current, so that nothing changes."""
+    return client.post(url, {"version": 0}) if name == "desk:step" else client.get(url)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("name", DESK)
+def test_each_role_opens_what_it_may_in_its_own_dealership_and_nothing_in_another(name, workshop, elsewhere):
+    mine, theirs = workshop.book(8), elsewhere.book(8, name="Ann Roy")
+    for role in Role:
+        client = signed_in(add_second_step(make_staff(workshop.garage.dealership, role)))
+        own = knock(client, name, address(name, workshop, mine)).status_code
+        if role in MAY[DESK[name]]:
+            assert own in (200, 302, 409), role
+        else:
+            assert own == 403, role
+        if name not in SLUGLESS:
+            other = knock(client, name, address(name, elsewhere, theirs)).status_code
+            # A group administrator works in every dealership of the group.
+            expected = (200, 302, 409) if role is Role.GROUP_ADMINISTRATOR else (404,)
+            assert other in expected, role
+
+
+@pytest.mark.parametrize("name", DESK)
+def test_strangers_sign_in_customers_are_refused_and_staff_need_their_second_step(name, workshop, settings):
+    url = address(name, workshop, workshop.book(8))
+    assert knock(Client(), name, url).url.startswith(reverse("account_login"))
+    customer = signed_in(User.objects.create_user("client@example.com"))
+    assert knock(customer, name, url).status_code == 403
+    manager = signed_in(make_staff(workshop.garage.dealership, Role.MANAGER))
+    assert knock(manager, name, url).url == reverse("mfa_index")
+    settings.DEMO = True
+    assert knock(manager, name, url).status_code in (200, 302, 409)
+    assert "/account/" not in knock(manager, name, url).headers.get("Location", "")
+
+
+def test_a_group_administrator_does_not_reach_into_another_group(workshop):
+    other = Group.objects.create(slug="autre", name="Autre")
+    elsewhere = open_workshop(slug="ailleurs", group=other, advisors=1)
+    client = signed_in(add_second_step(make_staff(workshop.garage.dealership, Role.GROUP_ADMINISTRATOR)))
+    assert client.get(f"/desk/ailleurs/day/{elsewhere.day}/").status_code == 404
+    assert client.get(f"/desk/caller/{elsewhere.book(8).customer_id}/").status_code == 404
+
+
+def test_who_has_left_is_refused_at_once(workshop):
+    user = add_second_step(make_staff(workshop.garage.dealership, Role.ADVISOR))
+    client = signed_in(user)
+    url = f"/desk/boreal/day/{workshop.day}/"
+    assert client.get(url).status_code == 200
+    StaffMember.objects.filter(user=user).update(active=False)
+    assert client.get(url).status_code == 403
+
+
+def test_htmx_is_sent_to_sign_in_as_a_whole_page(workshop):
+    answer = Client().get(f"/desk/boreal/day/{workshop.day}/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"].startswith(reverse("account_login"))
+
+
+def test_what_was_refused_is_not_kept_as_an_opening(workshop):
+    booked = workshop.book(8)
+    signed_in(User.objects.create_user("client@example.com")).get(address("desk:appointment", workshop, booked))
+    Client().get(f"/desk/caller/{booked.customer_id}/")
+    assert not AccessRecord.objects.exists()
+
+
+def test_every_role_has_its_line_in_the_list(workshop):
+    """The whole table, role by role, so that a change of it is a change here."""
+    counter = {"see_schedule", "search_customers", "book", "change_appointments"}
+    expected = {
+        Role.ADVISOR: counter,
+        Role.PARTS: {"see_schedule", "search_customers"},
+        Role.DELIVERY: {"see_schedule", "search_customers", "book"},
+        Role.MANAGER: {*counter, "overbook"},
+        Role.GROUP_ADMINISTRATOR: {*counter, "overbook"},
+    }
+    for role, allowed in expected.items():
+        user = make_staff(workshop.garage.dealership, role)
+        held = {action for action in MAY if may(user, action, workshop.garage.dealership)}
+        assert held == allowed, role
