@@ -25,7 +25,6 @@ bench: .venv/.dev ## the performance budgets, one JSON object a line
 fmt: .venv/.dev ## put Python and templates in their usual form
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 lock: .venv/.dev ## resolve the *.in files again, with hashes
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --universal -p 3.11 requirements.in -o requirements.txt

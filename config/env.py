@@ -69,7 +69,7 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
     """Django's DATABASES entry for a PostgreSQL URL; any other engine is refused."""
     if not url.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(
-            "DATABASE_URL must be a PostgreSQL URL: postgres://user:password@host:5432/name"
+            "DATABASE_URL must be a PostgreSQL URL such as postgres://host:5432/name"
         )
     settings = dict(environ.Env.db_url_config(url))
     settings["ENGINE"] = "django.db.backends.postgresql"

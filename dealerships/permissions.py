@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from dealerships.models import Dealership, Role, StaffMember, User
@@ -16,11 +17,10 @@ MAY: dict[str, frozenset[Role]] = {
     "search_customers": EVERYBODY,
     "book": AT_THE_COUNTER | {Role.DELIVERY},
     "change_appointments": AT_THE_COUNTER,
-    "overbook": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
 }
 
 
-def dealerships_for(user: User) -> QuerySet[Dealership]:
+def dealerships_for(user: User | AnonymousUser) -> QuerySet[Dealership]:
     """The dealerships where `user` works; a group administrator works in every one of the group."""
     if not user.is_authenticated or not user.is_active:
         return Dealership.objects.none()
@@ -31,13 +31,13 @@ def dealerships_for(user: User) -> QuerySet[Dealership]:
     return Dealership.objects.filter(mine | Q(group__in=groups)).select_related("group").distinct()
 
 
-def may(user: User, action: str, dealership: Dealership) -> bool:
+def may(user: User | AnonymousUser, action: str, dealership: Dealership) -> bool:
     """Whether one of the user's roles in this dealership allows `action`, a key of MAY."""
     wanted = MAY[action]
     return any(role.role in wanted for role in roles_in(user, dealership))
 
 
-def roles_in(user: User, dealership: Dealership) -> list[StaffMember]:
+def roles_in(user: User | AnonymousUser, dealership: Dealership) -> list[StaffMember]:
     """The user's roles that count in this dealership. One query; none for a stranger."""
     if not user.is_authenticated or not user.is_active:
         return []

@@ -128,7 +128,7 @@ def _event_words(event: AppointmentEvent, zone: str) -> tuple[str, str]:
         "confirmed": ("check", _("Confirmed")),
         "moved": ("move-horizontal", _("Moved from %(old)s to %(new)s") % when),
         "cancelled": ("x", _("Cancelled: %(reason)s") % {"reason": reason} if reason else _("Cancelled")),
-        "arrived": ("car-front", _("Vehicle received")),
+        "arrived": ("log-in", _("Vehicle received")),
         "completed": ("flag", _("Completed")),
         "no_show": ("user-x", _("Did not come")),
         "reopened": ("undo-2", _("Step undone")),

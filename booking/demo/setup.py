@@ -11,7 +11,8 @@ from booking.demo.rooftops import SATURDAY, THURSDAY, WEEKDAYS, AdvisorRow, Roof
 from booking.models import AdvisorShift, CapacityRule, Choice, Question, Service
 from dealerships.models import Closure, Dealership, Group, OpeningHours, Role, StaffMember, User
 
-PASSWORD = "creneau-demo"  # noqa: S105 - published: dealerships.sign_in refuses these accounts outside the demo
+# Published: dealerships.sign_in refuses these accounts outside the demo.
+PASSWORD = "creneau-demo"  # noqa: S105  # pragma: allowlist secret
 # Saturdays alternate, so that everybody's week is described in both weeks of the rotation.
 ROTATION_WEEKS = 2
 EVENING = (time(17, 30), time(19, 30))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 
 from booking.actions.holds import hold_start
@@ -335,3 +337,27 @@ def test_what_only_posts_is_not_opened_by_a_link(visitor: Visitor) -> None:
     visitor.book()
     for path in ("book/hold/", "appointment/confirm/", "appointment/messages/"):
         assert visitor.get(path).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_somebody_holds_up_the_shop_the_page_comes_back_with_a_503_and_books_on_the_next_try(
+    garage: Garage,
+) -> None:
+    visitor = Visitor(garage)
+    start = visitor.to_check()
+    Hold.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    asked = visitor.confirmation()
+    settings = connection.get_connection_params()
+    with psycopg.connect(
+        **{name: settings[name] for name in ("dbname", "user", "host", "port") if name in settings}
+    ) as other:
+        other.execute("SELECT 1 FROM booking_capacitypool FOR UPDATE")
+        answer = visitor.post("book/check/", asked)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    page = answer.content.decode()
+    assert said("Many people are booking at this moment. Nothing is lost: please try again.") in page
+    assert Appointment.objects.count() == 0
+    again = {name: hidden(page, name) for name in ("key", "seen")}
+    assert visitor.post("book/check/", again).status_code == 303
+    assert Appointment.objects.get().starts_at == start.starts_at
