@@ -16,12 +16,20 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from dealerships.models import Dealership, User
 from dealerships.permissions import actions_of, dealerships_for, roles_in
 
 # Where this person last worked: the search and /desk/ stay there.
 LAST_DEALERSHIP = "desk_dealership"
+
+
+class DeskRequest(HttpRequest):
+    """A request as the desk's pages are given it: signed in, and asked whether htmx sent it."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def desk_page(action: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def enter(request: HttpRequest, *args, dealership: str = "", **kwargs) -> HttpResponse:
+        def enter(request: DeskRequest, *args, dealership: str = "", **kwargs) -> HttpResponse:
             elsewhere = _sent_elsewhere(request)
             if elsewhere:
                 return elsewhere
@@ -63,7 +71,7 @@ def desk_page(action: str) -> Callable[[View], View]:
     return decorate
 
 
-def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
+def _sent_elsewhere(request: DeskRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return _go(request, redirect_to_login(request.get_full_path()))
     if settings.DEMO or not request.user.roles.filter(active=True).exists() or is_mfa_enabled(request.user):
@@ -72,12 +80,12 @@ def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
     return _go(request, redirect("mfa_index"))
 
 
-def _go(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _go(request: DeskRequest, response: HttpResponse) -> HttpResponse:
     # A page that is swapped in beside the board must not become the sign-in page.
     return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
 
 
-def _open_desk(request: HttpRequest, slug: str) -> Desk:
+def _open_desk(request: DeskRequest, slug: str) -> Desk:
     mine = list(dealerships_for(request.user))
     if not mine:
         raise PermissionDenied

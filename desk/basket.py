@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from booking.menu import Basket, Demand, Menu, MenuItem, basket_minutes, plan, transports_for
 from booking.models import Transport
 from dealerships.models import StaffMember
-from desk.board import transport_word
+from desk.visits import transport_word
 from desk.words import page_language
 from lib.money import say_price
 
@@ -82,7 +82,11 @@ def questions(menu: Menu, asked: Asked) -> list[dict[str, Any]]:
             "name": f"answer-{question.code}",
             "label": question.label(language),
             "choices": [
-                {"value": c.code, "label": c.label(language), "selected": asked.answers.get(question.code) == c.code}
+                {
+                    "value": c.code,
+                    "label": c.label(language),
+                    "selected": asked.answers.get(question.code) == c.code,
+                }
                 for c in question.choices
             ],
         }

@@ -7,38 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q
-from django.utils.translation import gettext as _
 
 from booking.access import appointments_for
 from booking.models import Appointment, AppointmentLine, CapacityPool, PoolKind, Status
 from dealerships.models import Closure, Dealership, OpeningHours, Role, StaffMember, User
-from desk.words import family_name, line_name, page_language, say_wall_time, short_vehicle
+from desk.visits import Visit, show_visit
+from desk.words import page_language
 from lib import clock
 
 QUARTER = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One appointment on the board, in words."""
-
-    reference: str
-    time: str
-    name: str
-    short_name: str
-    vehicle: str
-    work: str
-    transport: str
-    transport_label: str
-    state: str
-    state_word: str
-    walk_in: bool
-
-    @property
-    def label(self) -> str:
-        """The whole, for screen readers and hover."""
-        parts = (self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word)
-        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +99,9 @@ def load_day(user: User, dealership: Dealership, day: date, *, now: datetime) ->
         now=now,
         hours=OpeningHours.objects.filter(dealership=dealership, weekday=day.weekday()).first(),
         closures=list(Closure.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day)),
-        pools=list(CapacityPool.objects.filter(dealership=dealership, local_date=day).order_by("kind", "starts_at")),
+        pools=list(
+            CapacityPool.objects.filter(dealership=dealership, local_date=day).order_by("kind", "starts_at")
+        ),
         appointments=appointments,
         advisors=list(StaffMember.objects.filter(here, dealership=dealership)),
     )
@@ -147,48 +126,6 @@ def build_board(facts: DayFacts) -> Board:
     advisors = [advisor for advisor in facts.advisors if advisor.pk in present]
     rows = _rows(facts, advisors, cells, visits)
     return Board([_column(facts, advisor) for advisor in advisors], rows, cancelled)
-
-
-def show_visit(appointment: Appointment) -> Visit:
-    """The appointment as a line of the board; its lines must be loaded."""
-    lines = list(appointment.lines.all())
-    more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
-    return Visit(
-        reference=appointment.reference,
-        time=say_wall_time(appointment.starts_at, appointment.zone),
-        name=appointment.contact_name,
-        short_name=family_name(appointment.contact_name),
-        vehicle=short_vehicle(appointment.vehicle),
-        work=f"{line_name(lines[0])}{more}" if lines else "",
-        transport=appointment.transport,
-        transport_label=transport_word(appointment.transport),
-        state=appointment.status,
-        state_word=state_word(appointment.status),
-        walk_in=appointment.source == "walk_in",
-    )
-
-
-def state_word(status: str) -> str:
-    """A state as the board says it; the same words as the state badge's."""
-    return {
-        Status.BOOKED: _("Booked"),
-        Status.CONFIRMED: _("Confirmed"),
-        Status.ARRIVED: _("Vehicle received"),
-        Status.COMPLETED: _("Completed"),
-        Status.CANCELLED: _("Cancelled"),
-        Status.NO_SHOW: _("Did not come"),
-    }[Status(status)]
-
-
-def transport_word(transport: str) -> str:
-    """How the customer gets on, as staff say it."""
-    return {
-        "wait": _("Waits on site"),
-        "drop_off": _("Drops it off"),
-        "key_drop": _("Key drop"),
-        "shuttle": _("Shuttle"),
-        "courtesy_car": _("Courtesy car"),
-    }[transport]
 
 
 def _rows(
@@ -257,7 +194,9 @@ def _fold_pauses(rows: list[Row]) -> Iterable[Row]:
 
 
 def _column(facts: DayFacts, advisor: StaffMember) -> Column:
-    day = next((p for p in facts.pools if p.kind == PoolKind.ADVISOR_DAY and p.subject == str(advisor.pk)), None)
+    day = next(
+        (p for p in facts.pools if p.kind == PoolKind.ADVISOR_DAY and p.subject == str(advisor.pk)), None
+    )
     load = ""
     if day:
         load = str(day.used) if day.cap is None else f"{day.used}/{day.cap + day.override}"
@@ -281,4 +220,6 @@ def _quarters(first: datetime, last: datetime) -> Iterable[datetime]:
 
 
 def _quarter(moment: datetime) -> datetime:
-    return moment - timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - timedelta(
+        minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond
+    )

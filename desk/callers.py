@@ -63,8 +63,10 @@ def visits_of(user: User, customer: Customer, *, now: datetime) -> Visits:
 def _upcoming(user: User, now: datetime) -> QuerySet[Appointment]:
     """What has not begun, and what is in the shop since the day before."""
     begun = now - timedelta(days=1)
-    return appointments_for(user).filter(status__in=LIVE, starts_at__gte=begun).exclude(
-        status__in=[Status.BOOKED, Status.CONFIRMED], starts_at__lt=now - timedelta(hours=4)
+    return (
+        appointments_for(user)
+        .filter(status__in=LIVE, starts_at__gte=begun)
+        .exclude(status__in=[Status.BOOKED, Status.CONFIRMED], starts_at__lt=now - timedelta(hours=4))
     )
 
 

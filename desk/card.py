@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, AppointmentEvent, Source, Status
 from dealerships.models import StaffMember
-from desk.board import transport_word
+from desk.visits import transport_word
 from desk.words import line_answers, line_name, page_language
 from lib import clock
 from lib.money import say_price

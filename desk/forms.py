@@ -34,7 +34,11 @@ class WhoForm(forms.Form):
     """
 
     source = forms.ChoiceField(
-        label=_("The customer is"), choices=SOURCES, widget=forms.RadioSelect, required=False, initial=Source.PHONE
+        label=_("The customer is"),
+        choices=SOURCES,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Source.PHONE,
     )
     name = _text(_("Name"))
     phone = _text(_("Mobile phone"), type="tel", inputmode="tel")
@@ -62,13 +66,14 @@ class WhoForm(forms.Form):
         self.contact: Contact | None = None
         self.chosen_vehicle: Vehicle | VehicleDetails | None = None
         self.vehicles = {str(vehicle.pk): vehicle for vehicle in customer.vehicles.all()} if customer else {}
-        self.fields["vehicle"].choices = [
+        self.fields["vehicle"] = forms.ChoiceField(
+            label=_("Vehicle"), widget=forms.RadioSelect, required=False, choices=[
             *((pk, _say_vehicle(vehicle)) for pk, vehicle in self.vehicles.items()),
             (ANOTHER, _("Another vehicle")),
         ]
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         try:
             self.contact = read_contact({name: cleaned.get(name, "") for name in CONTACT})
         except Invalid as invalid:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from api.access import Limit
 from api.calls.dealerships import HERE, get_dealership
-from api.problems import RefusedHere, invalid
+from api.problems import RefusedHere
 from api.reading import read_answers, refuse_unknown
 from api.schemas import AvailabilityAnswer, AvailabilityQuery
 from booking.answers import start_answer
 from booking.availability import Availability, find_availability
 from booking.menu import Basket, Demand, load_menu, plan
-from dealerships.models import Dealership, Role
+from dealerships.models import Dealership
 from lib import clock
 from lib.errors import Refusal
 
@@ -35,13 +34,11 @@ FIELDS = {"services": "service", "answers": "answer"}
 def list_availability(request: HttpRequest, slug: str, asked: Query[AvailabilityQuery]):
     """The open starts of a range of days, and the first one from its beginning on."""
     refuse_unknown(request, KNOWN)
-    dealership = get_dealership(slug)
+    dealership = get_dealership(slug, advisor=asked.advisor)
     demand = _demand(dealership, asked)
     now = clock.now()
     first_day = asked.first_day or clock.local(now, dealership.zone).date()
     found = find_availability(dealership, demand, first_day=first_day, days=asked.days, now=now)
-    if found.first is None:
-        _refuse_strange_advisor(dealership, asked.advisor)
     return JsonResponse(_answer(found))
 
 
@@ -53,14 +50,6 @@ def _demand(dealership: Dealership, asked: AvailabilityQuery) -> Demand:
     except Refusal as refusal:
         refusal.field = FIELDS.get(refusal.field, refusal.field)
         raise RefusedHere(refusal) from refusal
-
-
-def _refuse_strange_advisor(dealership: Dealership, advisor: int | None) -> None:
-    if (
-        advisor is not None
-        and not dealership.staff.filter(pk=advisor, role=Role.ADVISOR, active=True).exists()
-    ):
-        raise invalid({"advisor": [_("This advisor does not work here.")]})
 
 
 def _answer(found: Availability) -> dict[str, Any]:

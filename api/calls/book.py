@@ -54,7 +54,7 @@ def book(
     if not idempotency_key or not _KEY.fullmatch(idempotency_key):
         message = _("Send the header Idempotency-Key: 1 to 120 visible characters, new for each booking.")
         raise Problem(400, "idempotency_key_required", message)
-    dealership = get_dealership(slug)
+    dealership = get_dealership(slug, advisor=sent.advisor)
     scope = _scope(request, dealership)
     key = IdempotencyKey(scope, idempotency_key, fingerprint([slug, sent.model_dump(mode="json")]))
     asked = _request(dealership, sent, key)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from api.access import Limit
-from api.problems import not_found
+from api.problems import invalid, not_found
 from api.reading import refuse_unknown
 from api.schemas import ALWAYS, AdvisorAnswer, DealershipAnswer, ProblemAnswer, ServiceAnswer
 from booking.menu import MenuItem, load_menu, transports_for
 from booking.models import Transport
-from dealerships.models import Dealership, Role
+from dealerships.models import Dealership, Role, StaffMember
 
 router = Router(tags=["Dealerships"])
 READ = Limit("api-read", "600/minute")
 HERE = {**ALWAYS, 404: ProblemAnswer}
 
 
-def get_dealership(slug: str) -> Dealership:
-    """The dealership with its group; Problem 404."""
-    found = Dealership.objects.select_related("group").filter(slug=slug).first()
+def get_dealership(slug: str, *, advisor: int | None = None) -> Dealership:
+    """The dealership with its group; Problem 404, or 422 when `advisor` does not receive customers there. One query."""
+    here = StaffMember.objects.filter(dealership=OuterRef("pk"), pk=advisor, role=Role.ADVISOR, active=True)
+    rows = Dealership.objects.select_related("group").filter(slug=slug)
+    found = (rows if advisor is None else rows.annotate(receives=Exists(here))).first()
     if found is None:
         raise not_found(_("There is no such dealership."))
+    if not getattr(found, "receives", True):
+        raise invalid({"advisor": [gettext("This advisor does not work here.")]})
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +21,7 @@ from booking.errors import Stale
 from booking.models import Appointment, Source
 from customers.actions.access import record_opening
 from desk import card
-from desk.access import Desk, desk_page
+from desk.access import Desk, DeskRequest, desk_page
 from desk.views.day import board_context
 from desk.views.shared import page
 from desk.words import page_language, say_ready, say_wall_time
@@ -39,7 +39,7 @@ STEPS = {
 
 @require_safe
 @desk_page("search_customers")
-def appointment(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+def appointment(request: DeskRequest, desk: Desk, reference: str) -> HttpResponse:
     """The card; the opening is kept. Without htmx it comes beside the board of its day."""
     found = find_appointment(desk, reference)
     record_opening(dealership=desk.dealership, user=desk.user, customer=found.customer, words=found.reference)
@@ -48,7 +48,7 @@ def appointment(request: HttpRequest, desk: Desk, reference: str) -> HttpRespons
 
 @require_POST
 @desk_page("change_appointments")
-def step(request: HttpRequest, desk: Desk, reference: str, step: str) -> HttpResponse:
+def step(request: DeskRequest, desk: Desk, reference: str, step: str) -> HttpResponse:
     """Arrived, completed, not shown, confirmed, or one step back; twice the same click changes nothing."""
     action = STEPS.get(step)
     if action is None:
@@ -72,7 +72,7 @@ def find_appointment(desk: Desk, reference: str) -> Appointment:
 
 
 def show_card(
-    request: HttpRequest, desk: Desk, found: Appointment, *, problem: str = "", status: int = 200
+    request: DeskRequest, desk: Desk, found: Appointment, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """The card alone to htmx, else with the board of its day."""
     context = page(desk, **card_context(desk, found), problem=problem)

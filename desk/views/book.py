@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,9 +18,10 @@ from booking.idempotency import Key, fingerprint
 from booking.menu import Menu, load_menu
 from booking.models import Source
 from customers.access import customers_for
+from customers.actions.access import record_opening
 from customers.models import Customer
 from dealerships.models import Role, StaffMember
-from desk.access import Desk, desk_page
+from desk.access import Desk, DeskRequest, desk_page
 from desk.basket import (
     Asked,
     advisor_options,
@@ -41,13 +42,15 @@ from lib.phones import format_phone
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("book")
-def book(request: HttpRequest, desk: Desk) -> HttpResponse:
+def book(request: DeskRequest, desk: Desk) -> HttpResponse:
     """The form; posting it with `book` books, without it only shows the times for what is chosen so far.
 
     What was typed travels in the body of the request, never in its address (names and numbers are personal).
     """
     data = request.POST if request.method == "POST" else request.GET
     customer = _customer(desk, data.get("customer", ""))
+    if customer and request.method != "POST":
+        record_opening(dealership=desk.dealership, user=desk.user, customer=customer, words="book")
     menu = load_menu(desk.dealership)
     advisors = advisors_of(desk)
     asked = read_asked(data, menu, advisors)
@@ -112,7 +115,7 @@ def _customer(desk: Desk, pk: str) -> Customer | None:
     return get_object_or_404(known, pk=pk if pk.isdecimal() and len(pk) < 18 else 0)
 
 
-def _form(request: HttpRequest, data: QueryDict, customer: Customer | None) -> WhoForm:
+def _form(request: DeskRequest, data: QueryDict, customer: Customer | None) -> WhoForm:
     if request.method == "POST":
         form = WhoForm(data, customer=customer)
         if "book" not in data:
@@ -151,7 +154,12 @@ def _book(
     if not valid or start is None or form.contact is None or form.chosen_vehicle is None:
         return None
     source = Source.WALK_IN if form.cleaned_data["source"] == Source.WALK_IN else Source.PHONE
-    what = {"basket": asked.basket.as_json(), "start": start, "contact": form.contact, "vehicle": str(form.chosen_vehicle)}
+    what = {
+        "basket": asked.basket.as_json(),
+        "start": start,
+        "contact": form.contact,
+        "vehicle": str(form.chosen_vehicle),
+    }
     return book_appointment(
         request=Request(
             dealership=desk.dealership,
@@ -173,9 +181,11 @@ def _key(desk: Desk, key: str, what: dict[str, Any]) -> Key | None:
     return Key(f"desk:{desk.user.pk}", key, fingerprint(what)) if usable else None
 
 
-def _booked(request: HttpRequest, desk: Desk, booked: Booking) -> HttpResponse:
+def _booked(request: DeskRequest, desk: Desk, booked: Booking) -> HttpResponse:
     appointment = booked.appointment
     when = clock.say_moment(appointment.starts_at, appointment.zone, page_language())
     sentence = _("Booked: %(when)s, reference %(reference)s.")
-    messages.success(request, sentence % {"when": when, "reference": tokens.show_reference(appointment.reference)})
+    messages.success(
+        request, sentence % {"when": when, "reference": tokens.show_reference(appointment.reference)}
+    )
     return redirect("desk:appointment", desk.dealership.slug, appointment.reference)

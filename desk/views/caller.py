@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -12,7 +12,7 @@ from customers.access import customers_for
 from customers.actions.access import record_opening, record_search
 from customers.models import Customer
 from customers.search import find_customers
-from desk.access import Desk, desk_page
+from desk.access import Desk, DeskRequest, desk_page
 from desk.callers import appointment_named, next_visits, visits_of
 from desk.card import language_name
 from desk.views.shared import page
@@ -24,7 +24,7 @@ from lib.text import without_controls
 
 @require_safe
 @desk_page("search_customers")
-def caller(request: HttpRequest, desk: Desk) -> HttpResponse:
+def caller(request: DeskRequest, desk: Desk) -> HttpResponse:
     """Find by phone, name, plate, VIN or reference; one customer alone is opened at once. Every search is kept."""
     words = " ".join(without_controls(request.GET.get("q", "")).split())
     if not words:
@@ -38,17 +38,19 @@ def caller(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _record(request, desk, found.customers[0], words)
     coming = next_visits(desk.user, found.customers, now=clock.now())
     rows = [_row(customer) | {"next": coming.get(customer.pk)} for customer in found.customers]
-    return render(request, "desk/caller.html", page(desk, query=words, rows=rows, more=found.more, searched=True))
+    return render(
+        request, "desk/caller.html", page(desk, query=words, rows=rows, more=found.more, searched=True)
+    )
 
 
 @require_safe
 @desk_page("search_customers")
-def customer(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+def customer(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     """One customer's record; the opening is kept."""
     return _record(request, desk, get_object_or_404(customers_for(desk.user), pk=pk))
 
 
-def _record(request: HttpRequest, desk: Desk, found: Customer, words: str = "") -> HttpResponse:
+def _record(request: DeskRequest, desk: Desk, found: Customer, words: str = "") -> HttpResponse:
     record_opening(dealership=desk.dealership, user=desk.user, customer=found, words=words)
     context = page(
         desk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,7 @@ from booking.actions.move import move_appointment
 from booking.demands import demand_of
 from booking.errors import SlotTaken, Stale
 from booking.models import Appointment
-from desk.access import Desk, desk_page
+from desk.access import Desk, DeskRequest, desk_page
 from desk.basket import advisor_options
 from desk.forms import CancelForm
 from desk.picker import build_picker, read_start, show_starts
@@ -28,7 +28,7 @@ from lib.errors import Refusal
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("change_appointments")
-def move(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+def move(request: DeskRequest, desk: Desk, reference: str) -> HttpResponse:
     """Another start, with the same advisor or another; posting with `move` moves, and the customer is told."""
     found = find_appointment(desk, reference)
     if not found.is_upcoming:
@@ -59,7 +59,9 @@ def move(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
         picker=picker,
         advisors=advisor_options(advisors, advisor),
         problem=problem,
-        alternatives=show_starts(alternatives, desk.dealership.zone, None, dated=True) if alternatives else [],
+        alternatives=show_starts(alternatives, desk.dealership.zone, None, dated=True)
+        if alternatives
+        else [],
         minutes=found.minutes,
     )
     template = "desk/_when.html" if request.htmx and request.htmx.target == "plan" else "desk/move.html"
@@ -68,7 +70,7 @@ def move(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("change_appointments")
-def cancel(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
+def cancel(request: DeskRequest, desk: Desk, reference: str) -> HttpResponse:
     """Calling a visit off, with a reason for the history."""
     found = find_appointment(desk, reference)
     form = CancelForm(request.POST or None)
@@ -89,13 +91,13 @@ def cancel(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     return render(request, "desk/cancel.html", page(desk, **card_context(desk, found), form=form))
 
 
-def read_version(request: HttpRequest) -> int:
+def read_version(request: DeskRequest) -> int:
     """The version that the form was made from; 0, which is never current, when it says none."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
-def _move(request: HttpRequest, desk: Desk, found: Appointment) -> HttpResponse:
+def _move(request: DeskRequest, desk: Desk, found: Appointment) -> HttpResponse:
     start = read_start(request.POST.get("start", ""), desk.dealership.zone)
     if start is None:
         raise Refusal(_("Choose a time."), code="no_start", field="start")
@@ -113,6 +115,6 @@ def _move(request: HttpRequest, desk: Desk, found: Appointment) -> HttpResponse:
     return redirect("desk:appointment", desk.dealership.slug, moved.reference)
 
 
-def _too_late(request: HttpRequest, desk: Desk, found: Appointment) -> HttpResponse:
+def _too_late(request: DeskRequest, desk: Desk, found: Appointment) -> HttpResponse:
     messages.warning(request, _("This appointment can no longer be changed."))
     return redirect("desk:appointment", desk.dealership.slug, found.reference)

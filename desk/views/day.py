@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from desk.access import Desk, desk_page
+from desk.access import Desk, DeskRequest, desk_page
 from desk.board import build_board, load_day
 from desk.gauges import day_gauges
 from desk.views.shared import page, stepper, today
@@ -20,14 +20,14 @@ from lib import clock
 
 @require_safe
 @desk_page("see_schedule")
-def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+def home(_request: DeskRequest, desk: Desk) -> HttpResponse:
     """Today where this person last worked."""
     return redirect("desk:day", desk.dealership.slug, today(desk))
 
 
 @require_safe
 @desk_page("see_schedule")
-def go_to_day(request: HttpRequest, desk: Desk) -> HttpResponse:
+def go_to_day(request: DeskRequest, desk: Desk) -> HttpResponse:
     """The day of `?date=`, or today."""
     try:
         day = date.fromisoformat(request.GET.get("date", ""))
@@ -38,7 +38,7 @@ def go_to_day(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_safe
 @desk_page("see_schedule")
-def day(request: HttpRequest, desk: Desk, day: date) -> HttpResponse:
+def day(request: DeskRequest, desk: Desk, day: date) -> HttpResponse:
     """The board of one day; to htmx, only what changes: the table and the gauges."""
     if request.htmx and request.htmx.target == "board":
         return render(request, "desk/_board_update.html", page(desk, **board_context(desk, day)))
@@ -47,7 +47,7 @@ def day(request: HttpRequest, desk: Desk, day: date) -> HttpResponse:
 
 @require_safe
 @desk_page("see_schedule")
-def week(request: HttpRequest, desk: Desk, day: date | None = None) -> HttpResponse:
+def week(request: DeskRequest, desk: Desk, day: date | None = None) -> HttpResponse:
     """Seven days from Sunday on, each with its count and its share of the shop."""
     chosen = day or today(desk)
     sunday = chosen - timedelta(days=chosen.isoweekday() % 7)

@@ -24,7 +24,11 @@ def page(desk: Desk, **more: Any) -> dict[str, Any]:
         "desk": desk,
         "dealership": desk.dealership,
         "dealerships": [
-            {"name": one.name, "url": reverse("desk:today", args=[one.slug]), "current": one == desk.dealership}
+            {
+                "name": one.name,
+                "url": reverse("desk:today", args=[one.slug]),
+                "current": one == desk.dealership,
+            }
             for one in desk.dealerships
         ],
         "person": {"first_name": desk.name.split()[0]},

@@ -180,7 +180,7 @@ def changed(api: Api, path: str, value: object):
         ("advisor", -1, "advisor", "Ce nombre est trop petit."),
         ("advisor", 2**63, "advisor", "Ce nombre est trop grand."),
         ("advisor", 10**400, "advisor", None),
-        ("advisor", 999_999, "start", None),
+        ("advisor", 999_999, "advisor", "Ce conseiller ne travaille pas ici."),
         ("start", 1_800_000_000, "start", "Donnez un texte."),
         ("start", "2026-12-08", "start", "Donnez un moment avec son décalage, par exemple 2026-12-08T08:30:00-05:00."),
         ("start", "2026-12-08T08:30:00", "start", None),

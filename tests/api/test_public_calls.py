@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.answers import say_iso
+from booking.models import PoolKind
 from lib import clock
 from tests.garage import make_garage
 
@@ -236,4 +237,19 @@ def test_availability_takes_six_queries_whatever_the_size(db, api, advisors, day
     full = f"dealerships/{garage.dealership.slug}/availability?service=tire_swap&from=2020-01-01&days={days}"
     with CaptureQueriesContext(connection) as captured:
         assert api.get(full).json()["first"]
+    assert len(captured) <= 6
+
+
+def test_a_booked_out_advisor_takes_six_queries_too(api):
+    advisor = api.garage.advisors[0]
+    api.garage.dealership.pools.filter(kind=PoolKind.ADVISOR_CELL, subject=str(advisor.pk)).update(
+        closed=True
+    )
+    path = f"dealerships/boreal/availability?service=tire_swap&advisor={advisor.pk}&from={api.day}&days=1"
+    with CaptureQueriesContext(connection) as captured:
+        answer = api.get(path).json()
+    assert (answer["first"], answer["days"]) == (
+        None,
+        [{"date": api.day.isoformat(), "open": 0, "starts": []}],
+    )
     assert len(captured) <= 6

@@ -91,7 +91,9 @@ def address(name: str, there: Workshop, appointment) -> str:
         "desk:cancel": ["SLUG", appointment.reference],
         "desk:step": ["SLUG", appointment.reference, "arrived"],
     }.get(name, ["SLUG"])
-    return reverse(name, args=[there.garage.dealership.slug if value == "SLUG" else value for value in values])
+    return reverse(
+        name, args=[there.garage.dealership.slug if value == "SLUG" else value for value in values]
+    )
 
 
 def knock(client: Client, name: str, url: str):
@@ -159,7 +161,9 @@ def test_htmx_is_sent_to_sign_in_as_a_whole_page(workshop):
 
 def test_what_was_refused_is_not_kept_as_an_opening(workshop):
     booked = workshop.book(8)
-    signed_in(User.objects.create_user("client@example.com")).get(address("desk:appointment", workshop, booked))
+    signed_in(User.objects.create_user("client@example.com")).get(
+        address("desk:appointment", workshop, booked)
+    )
     Client().get(f"/desk/caller/{booked.customer_id}/")
     assert not AccessRecord.objects.exists()
 

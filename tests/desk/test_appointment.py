@@ -160,7 +160,9 @@ class TestMoving:
         assert Message.objects.filter(about=booked.about, kind="moved").exists()
 
     def test_looking_at_other_times_moves_nothing(self, advisor, workshop, booked):
-        answer = advisor.post(url(booked, "move"), {"version": 1, "start": workshop.wall(9), "day": str(workshop.day)})
+        answer = advisor.post(
+            url(booked, "move"), {"version": 1, "start": workshop.wall(9), "day": str(workshop.day)}
+        )
         assert answer.status_code == 200
         booked.refresh_from_db()
         assert booked.version == 1

@@ -37,7 +37,9 @@ def test_the_day_costs_the_same_few_queries_with_one_appointment_or_thirty(clien
     with CaptureQueriesContext(connection) as few:
         client.get(url)
     for number in range(29):
-        workshop.book(7 + (30 + 15 * (number // 2)) // 60, (30 + 15 * (number // 2)) % 60, name=f"Client {number}")
+        workshop.book(
+            7 + (30 + 15 * (number // 2)) // 60, (30 + 15 * (number // 2)) % 60, name=f"Client {number}"
+        )
     with CaptureQueriesContext(connection) as many:
         page = client.get(url)
     assert page.content.count(b'data-visit="') == 30
@@ -144,7 +146,9 @@ def test_a_gauge_warns_before_it_is_full_and_when_it_is(workshop, staff):
     workshop.book(8, basket=workshop.garage.basket(transport="courtesy_car"))
     CapacityPool.objects.filter(kind=PoolKind.SHOP_DAY, local_date=workshop.day).update(cap=50)
     facts = load_day(staff, workshop.garage.dealership, workshop.day, now=workshop.at(6))
-    hours, _cars, _waiters, courtesy, _shuttle = day_gauges(facts.pools, facts.appointments, "America/Toronto")
+    hours, _cars, _waiters, courtesy, _shuttle = day_gauges(
+        facts.pools, facts.appointments, "America/Toronto"
+    )
     assert (hours.state, courtesy.state) == ("wait", "late")
 
 
@@ -158,7 +162,9 @@ def test_the_board_is_a_table_with_scopes_a_caption_and_no_inline_style(workshop
 
 
 def test_htmx_is_given_the_table_and_the_gauges_only(workshop, advisor):
-    answer = advisor.get(f"/desk/boreal/day/{workshop.day}/", headers={"HX-Request": "true", "HX-Target": "board"})
+    answer = advisor.get(
+        f"/desk/boreal/day/{workshop.day}/", headers={"HX-Request": "true", "HX-Target": "board"}
+    )
     page = answer.content.decode()
     assert "<html" not in page
     assert "<table" in page

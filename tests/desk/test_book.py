@@ -1,7 +1,7 @@
 import pytest
 
 from booking.models import Appointment
-from customers.models import Customer
+from customers.models import AccessRecord, Customer
 from dealerships.models import Role
 from notifications.models import Message
 from tests.desk.conftest import Workshop
@@ -43,6 +43,7 @@ def test_a_known_caller_keeps_their_record_and_vehicle(advisor, known, asked):
     page = advisor.get(URL, {"customer": customer.pk, "vehicle": vehicle.pk}).content.decode()
     assert 'value="Luc Tremblay"' in page
     assert "514\u00a0555-0123" in page.replace(" ", "\u00a0")
+    assert AccessRecord.objects.get().customer == customer  # the form shows what the record says
     advisor.post(URL, {**asked, "customer": customer.pk, "vehicle": vehicle.pk, "phone": "438 555-0100"})
     booked = Appointment.objects.latest("pk")
     assert (booked.customer, booked.vehicle, booked.contact_phone) == (customer, vehicle, "+14385550100")
@@ -121,7 +122,9 @@ def test_htmx_is_given_the_work_and_its_times_only(advisor, workshop, asked):
 
 
 def test_without_work_there_are_no_times_yet_and_the_wished_start_is_kept(advisor, workshop):
-    page = advisor.get(URL, {"start": workshop.wall(9), "advisor": workshop.garage.advisors[1].pk}).content.decode()
+    page = advisor.get(
+        URL, {"start": workshop.wall(9), "advisor": workshop.garage.advisors[1].pk}
+    ).content.decode()
     assert f'name="start" value="{workshop.wall(9)}"' in page
     assert f'<option value="{workshop.garage.advisors[1].pk}" selected>' in page
 

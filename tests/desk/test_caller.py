@@ -21,7 +21,9 @@ def people(workshop):
         return customer
 
     return {
-        "eve": known("Marie-Ève Côté", "+14505550111", plate="A1O BCD".replace(" ", ""), make="Honda", model="Fit"),
+        "eve": known(
+            "Marie-Ève Côté", "+14505550111", plate="A1O BCD".replace(" ", ""), make="Honda", model="Fit"
+        ),
         "pat": known("Patrick O’Brien", "+15145550122", vin="2T3ZZZZZ6RW000001", make="Toyota", model="RAV4"),
         "luc": known("Luc Tremblay", "+15145550133"),
         "lucie": known("Lucie Tremblay", "+15145550144"),
@@ -110,7 +112,9 @@ def test_every_search_is_kept_and_every_opening(advisor, people):
     advisor.get("/desk/caller/", {"q": "tremblay"})
     advisor.get("/desk/caller/", {"q": "cote"})  # one alone: opened at once
     advisor.get(f"/desk/caller/{people['luc'].pk}/")
-    kept = AccessRecord.objects.order_by("pk").values_list("kind", "words", "customer", "user", "dealership__slug")
+    kept = AccessRecord.objects.order_by("pk").values_list(
+        "kind", "words", "customer", "user", "dealership__slug"
+    )
     assert list(kept) == [
         ("search", "tremblay", None, advisor.user.pk, "boreal"),
         ("search", "cote", None, advisor.user.pk, "boreal"),
@@ -137,7 +141,10 @@ def test_the_record_shows_vehicles_next_visit_and_last_visits(advisor, workshop)
     booked = workshop.book(8)
     past = workshop.book(9)
     Appointment.objects.filter(pk=past.pk).update(
-        starts_at="2025-05-05T12:00Z", ready_at="2025-05-05T14:00Z", local_date="2025-05-05", status="completed"
+        starts_at="2025-05-05T12:00Z",
+        ready_at="2025-05-05T14:00Z",
+        local_date="2025-05-05",
+        status="completed",
     )
     booked.vehicle.paint_code = "NH-830M"
     booked.vehicle.save()

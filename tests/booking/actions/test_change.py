@@ -173,3 +173,13 @@ def test_a_slip_of_the_finger_is_undone(garage: Garage) -> None:
     appointment = mark_arrived(appointment=garage.book(garage.at(8)), by=CUSTOMER)
 
     assert undo_step(appointment=appointment, by=CUSTOMER).status == Status.BOOKED
+
+
+def test_a_visit_with_stored_tires_is_not_moved_to_tomorrow(garage: Garage) -> None:
+    appointment = garage.book(
+        garage.at(8, day=MONDAY + timedelta(days=4)), basket=garage.basket(tires="stored")
+    )
+
+    with pytest.raises(SlotTaken):
+        move(appointment, garage.at(9))
+    assert move(appointment, garage.at(9, day=MONDAY + timedelta(days=2))).version == 2

@@ -18,7 +18,8 @@ from tests.booking.views.conftest import CIVIC, TIRES, Visitor, said
 QUERIES = 9
 
 
-def open_day(visitor: Visitor, after: int = 2) -> date:
+def open_day(visitor: Visitor) -> date:
+    """The first day after tomorrow with times."""
     return clock.local(visitor.starts()[0].starts_at, visitor.garage.dealership.zone).date()
 
 
@@ -26,12 +27,11 @@ def test_the_page_costs_the_same_with_one_day_booked_and_with_three(visitor: Vis
     visitor.to_time()
     visitor.choose(visitor.starts()[0])
     counts = []
-    for day in range(3):
-        start = visitor.starts()[1 + day]
-        visitor.garage.book(start.starts_at + timedelta(days=0), now=clock.now())
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+    first = open_day(visitor)
+    for number in range(3):
+        start = visitor.starts(first + timedelta(days=number))[1 + number]
+        visitor.garage.book(start.starts_at, now=clock.now())
+        with CaptureQueriesContext(connection) as queries:
             assert visitor.get("book/time/").status_code == 200
         counts.append(len(queries))
     assert counts == [QUERIES] * 3

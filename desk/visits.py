@@ -1,0 +1,75 @@
+"""One appointment as a line of the board, in words. Calculates, never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Source, Status
+from desk.words import family_name, line_name, say_wall_time, short_vehicle
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One appointment on the board, in words."""
+
+    reference: str
+    time: str
+    name: str
+    short_name: str
+    vehicle: str
+    work: str
+    transport: str
+    transport_label: str
+    state: str
+    state_word: str
+    walk_in: bool
+
+    @property
+    def label(self) -> str:
+        """The whole, for screen readers and hover."""
+        parts = (self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word)
+        return ", ".join(part for part in parts if part)
+
+
+def show_visit(appointment: Appointment) -> Visit:
+    """The appointment as a line of the board; its lines must be loaded."""
+    lines = list(appointment.lines.all())
+    more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
+    return Visit(
+        reference=appointment.reference,
+        time=say_wall_time(appointment.starts_at, appointment.zone),
+        name=appointment.contact_name,
+        short_name=family_name(appointment.contact_name),
+        vehicle=short_vehicle(appointment.vehicle),
+        work=f"{line_name(lines[0])}{more}" if lines else "",
+        transport=appointment.transport,
+        transport_label=transport_word(appointment.transport),
+        state=appointment.status,
+        state_word=state_word(appointment.status),
+        walk_in=appointment.source == Source.WALK_IN,
+    )
+
+
+def state_word(status: str) -> str:
+    """A state as the board says it; the same words as the state badge's."""
+    return {
+        Status.BOOKED: _("Booked"),
+        Status.CONFIRMED: _("Confirmed"),
+        Status.ARRIVED: _("Vehicle received"),
+        Status.COMPLETED: _("Completed"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.NO_SHOW: _("Did not come"),
+    }[Status(status)]
+
+
+def transport_word(transport: str) -> str:
+    """How the customer gets on, as staff say it."""
+    return {
+        "wait": _("Waits on site"),
+        "drop_off": _("Drops it off"),
+        "key_drop": _("Key drop"),
+        "shuttle": _("Shuttle"),
+        "courtesy_car": _("Courtesy car"),
+    }[transport]
