@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 
 from booking.menu import Demand
 from booking.models import Appointment, CapacityClaim, CapacityPool, Hold, PoolKind
-from booking.needs import BY_DAY, BY_DEPARTURE, PoolKey, day_needs, transport_needs
+from booking.needs import BY_DAY, BY_DEPARTURE, PoolKey, day_needs, stay_of, transport_needs
 from booking.ready import CHECK_IN, ready_at
 from dealerships.calendar import Calendar, load_calendar
 from dealerships.models import Dealership
@@ -231,7 +231,8 @@ def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iter
             departure = min((when for when in pools.departures if when >= start + CHECK_IN), default=None)
             if departure is None:
                 continue
-        needs = transport_needs(demand, day, ready, calendar, departure)
+        stay = stay_of(day, ready, calendar) if demand.transport in BY_DAY else ()
+        needs = transport_needs(demand, day, departure, stay)
         if all(key.local_date in loaded and key in loaded[key.local_date].roomy for key in needs):
             yield Start(start, ready, advisors, departure)
 

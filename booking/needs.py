@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,18 +44,17 @@ def advisor_needs(advisor: int, day: date, start: datetime) -> Mapping[PoolKey, 
 
 
 def transport_needs(
-    demand: Demand, day: date, ready: datetime, calendar: Calendar, departure: datetime | None
+    demand: Demand, day: date, departure: datetime | None, stay: Iterable[date]
 ) -> Mapping[PoolKey, int]:
-    """The seat of a departure, or the courtesy car on each open day until the vehicle is ready."""
+    """The seat of a departure of `day`, or the courtesy car on each day of the `stay`."""
     if demand.transport in BY_DEPARTURE:
         return {PoolKey(PoolKind.TRANSPORT, demand.transport, day, departure): 1}
     if demand.transport in BY_DAY:
-        return {
-            PoolKey(PoolKind.TRANSPORT, demand.transport, stay): 1 for stay in _stay(day, ready, calendar)
-        }
+        return {PoolKey(PoolKind.TRANSPORT, demand.transport, out): 1 for out in stay}
     return {}
 
 
-def _stay(day: date, ready: datetime, calendar: Calendar) -> Iterator[date]:
+def stay_of(day: date, ready: datetime, calendar: Calendar) -> list[date]:
+    """The open days from `day` until the vehicle is ready: a courtesy car is out on each of them."""
     last = clock.local(ready, calendar.zone).date()
-    return calendar.open_days(day, (last - day).days + 1)
+    return list(calendar.open_days(day, (last - day).days + 1))

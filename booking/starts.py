@@ -12,7 +12,7 @@ from booking.availability import Start, find_availability, nearest_starts
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import Demand
 from booking.models import Appointment, CapacityPool, Hold, PoolKind
-from booking.needs import PoolKey, advisor_needs, day_needs, transport_needs
+from booking.needs import BY_DAY, PoolKey, advisor_needs, day_needs, stay_of, transport_needs
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership
 from lib import clock
@@ -44,15 +44,18 @@ def require_start(
 
 
 def pools_of(dealership: Dealership, demand: Demand, start: Start, advisor: int) -> dict[int, int]:
-    """{pool id: units} that taking `start` with `advisor` claims. Two queries.
+    """{pool id: units} that taking `start` with `advisor` claims. One query, two for a courtesy car.
 
     Raises StartRefused when one of the pools does not exist: the day was never opened.
     """
     day = clock.local(start.starts_at, dealership.zone).date()
-    calendar = load_calendar(dealership, day, clock.local(start.ready_at, dealership.zone).date())
+    stay: list[date] = []
+    if demand.transport in BY_DAY:
+        last = clock.local(start.ready_at, dealership.zone).date()
+        stay = stay_of(day, start.ready_at, load_calendar(dealership, day, last))
     needs: dict[PoolKey, int] = {
         **advisor_needs(advisor, day, start.starts_at),
-        **transport_needs(demand, day, start.ready_at, calendar, start.departure),
+        **transport_needs(demand, day, start.departure, stay),
         **day_needs(demand, day),
     }
     found = _find_pools(dealership, needs)

@@ -100,7 +100,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Broker, cache, rate limits -------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default="") or paths.embedded_broker_url()
 CACHE_URL = env.str("CACHE_URL", default="") or (
-    paths.embedded_cache_url() if BROKER_URL == paths.embedded_broker_url() else BROKER_URL
+    paths.embedded_cache_url() if paths.embedded_broker_url() == BROKER_URL else BROKER_URL
 )
 RATE_LIMITS = choice("RATE_LIMITS", default="demo" if DEMO else "on", choices=("on", "off", "demo"))
 RATE_LIMIT_STORAGE_URL = CACHE_URL

@@ -58,7 +58,7 @@ def desk_page(action: str) -> Callable[[View], View]:
         def enter(request: DeskRequest, *args, dealership: str = "", **kwargs) -> HttpResponse:
             elsewhere = _sent_elsewhere(request)
             if elsewhere:
-                return elsewhere
+                return _go(request, elsewhere)
             desk = _open_desk(request, dealership)
             if action not in desk.allowed:
                 raise PermissionDenied
@@ -71,13 +71,13 @@ def desk_page(action: str) -> Callable[[View], View]:
     return decorate
 
 
-def _sent_elsewhere(request: DeskRequest) -> HttpResponse | None:
+def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
-        return _go(request, redirect_to_login(request.get_full_path()))
+        return redirect_to_login(request.get_full_path())
     if settings.DEMO or not request.user.roles.filter(active=True).exists() or is_mfa_enabled(request.user):
         return None
     messages.warning(request, _("Turn on two-step sign-in to open the desk."))
-    return _go(request, redirect("mfa_index"))
+    return redirect("mfa_index")
 
 
 def _go(request: DeskRequest, response: HttpResponse) -> HttpResponse:

@@ -47,7 +47,7 @@ def contact_facts(appointment: Appointment) -> list[Fact]:
 def vehicle_facts(appointment: Appointment) -> list[Fact]:
     """The vehicle: what parts and the lane ask for."""
     vehicle = appointment.vehicle
-    facts = [{"label": _("Vehicle"), "value": vehicle.title}]
+    facts: list[Fact] = [{"label": _("Vehicle"), "value": vehicle.title}]
     for label, value in ((_("Plate"), vehicle.plate), (_("VIN"), vehicle.vin)):
         if value:
             facts.append({"label": label, "value": value, "mono": True, "copy_text": value})

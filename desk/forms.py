@@ -50,7 +50,6 @@ class WhoForm(forms.Form):
         required=False,
         initial="fr",
     )
-    vehicle = forms.ChoiceField(label=_("Vehicle"), widget=forms.RadioSelect, required=False)
     make = _text(_("Make"))
     model = _text(_("Model"))
     year = _text(_("Year"), inputmode="numeric")
@@ -66,11 +65,13 @@ class WhoForm(forms.Form):
         self.contact: Contact | None = None
         self.chosen_vehicle: Vehicle | VehicleDetails | None = None
         self.vehicles = {str(vehicle.pk): vehicle for vehicle in customer.vehicles.all()} if customer else {}
+        known = [(pk, _say_vehicle(vehicle)) for pk, vehicle in self.vehicles.items()]
         self.fields["vehicle"] = forms.ChoiceField(
-            label=_("Vehicle"), widget=forms.RadioSelect, required=False, choices=[
-            *((pk, _say_vehicle(vehicle)) for pk, vehicle in self.vehicles.items()),
-            (ANOTHER, _("Another vehicle")),
-        ]
+            label=_("Vehicle"),
+            choices=[*known, (ANOTHER, _("Another vehicle"))],
+            widget=forms.RadioSelect,
+            required=False,
+        )
 
     def clean(self):
         cleaned = super().clean() or {}

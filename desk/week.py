@@ -9,12 +9,14 @@ from babel.numbers import format_percent
 from django.db.models import Count, F, Q
 
 from booking.access import appointments_for
-from booking.models import CapacityPool, PoolKind, Status
+from booking.models import CapacityPool, PoolKind, Status, Transport
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership, User
 from desk.words import page_language, say_hours
 from lib import clock
 from lib.languages import locale_name
+
+NOBODY = {"cars": 0, "waiting": 0, "unconfirmed": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,13 @@ def load_week(user: User, dealership: Dealership, first: date, *, today: date) -
     """The seven days from `first` on. Three queries."""
     days = clock.local_days(first, 7)
     calendar = load_calendar(dealership, days[0], days[-1])
-    expected = ~Q(status=Status.CANCELLED)
-    counts = {
-        row["local_date"]: row
-        for row in appointments_for(user)
-        .filter(dealership=dealership, local_date__range=(days[0], days[-1]))
-        .values("local_date")
-        .order_by("local_date")
-        .annotate(
-            cars=Count("pk", filter=expected, distinct=True),
-            waiting=Count("pk", filter=expected & Q(transport="wait"), distinct=True),
-            unconfirmed=Count("pk", filter=Q(status=Status.BOOKED), distinct=True),
-        )
-    }
-    shop = {
-        day: (used, cap)
-        for day, used, cap in CapacityPool.objects.filter(
-            dealership=dealership, kind=PoolKind.SHOP_DAY, local_date__range=(days[0], days[-1])
-        ).values_list("local_date", "used", F("cap") + F("override"))
-    }
+    counts = _counts(user, dealership, days)
+    shop = _shop_minutes(dealership, days)
     return [
         WeekDay(
             day=day,
             label=clock.say_date(day, page_language()),
-            cars=counts.get(day, {}).get("cars", 0),
-            waiting=counts.get(day, {}).get("waiting", 0),
-            unconfirmed=counts.get(day, {}).get("unconfirmed", 0),
+            **counts.get(day, NOBODY),
             used=shop.get(day, (0, None))[0],
             cap=shop.get(day, (0, None))[1],
             planned=day in shop,
@@ -85,3 +68,34 @@ def load_week(user: User, dealership: Dealership, first: date, *, today: date) -
         )
         for day in days
     ]
+
+
+def _counts(user: User, dealership: Dealership, days: list[date]) -> dict[date, dict[str, int]]:
+    expected = ~Q(status=Status.CANCELLED)
+    rows = (
+        appointments_for(user)
+        .filter(dealership=dealership, local_date__range=(days[0], days[-1]))
+        .values("local_date")
+        .order_by("local_date")
+        .annotate(
+            cars=Count("pk", filter=expected),
+            waiting=Count("pk", filter=expected & Q(transport=Transport.WAIT)),
+            unconfirmed=Count("pk", filter=Q(status=Status.BOOKED)),
+        )
+    )
+    return {
+        row["local_date"]: {
+            "cars": row["cars"],
+            "waiting": row["waiting"],
+            "unconfirmed": row["unconfirmed"],
+        }
+        for row in rows
+    }
+
+
+def _shop_minutes(dealership: Dealership, days: list[date]) -> dict[date, tuple[int, int | None]]:
+    rows = CapacityPool.objects.filter(
+        dealership=dealership, kind=PoolKind.SHOP_DAY, local_date__range=(days[0], days[-1])
+    )
+    room = F("cap") + F("override")
+    return {day: (used, cap) for day, used, cap in rows.values_list("local_date", "used", room)}

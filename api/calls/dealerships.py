@@ -23,7 +23,9 @@ HERE = {**ALWAYS, 404: ProblemAnswer}
 
 def get_dealership(slug: str, *, advisor: int | None = None) -> Dealership:
     """The dealership with its group; Problem 404, or 422 when `advisor` does not receive customers there. One query."""
-    here = StaffMember.objects.filter(dealership=OuterRef("pk"), pk=advisor, role=Role.ADVISOR, active=True)
+    here = StaffMember.objects.filter(
+        dealership=OuterRef("pk"), pk=advisor or 0, role=Role.ADVISOR, active=True
+    )
     rows = Dealership.objects.select_related("group").filter(slug=slug)
     found = (rows if advisor is None else rows.annotate(receives=Exists(here))).first()
     if found is None:

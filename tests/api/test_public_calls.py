@@ -226,8 +226,12 @@ def test_availability_takes_six_queries_whatever_the_size(db, api, advisors, day
     garage = make_garage(
         slug="other", advisors=advisors, today=clock.now().date(), horizon_days=advisors * 10
     )
-    for hour in range(8, 8 + advisors):
-        api.book({**api.order(hour), "vehicle": {"plate": f"B{hour}"}}, key=f"k{hour}")
+    for hour in range(7, 7 + advisors):
+        body = api.order(hour, 45, vehicle={"plate": f"B{hour}"})
+        assert (
+            api.post("dealerships/other/appointments", body, **{"Idempotency-Key": f"k{hour}"}).status_code
+            == 201
+        )
     path = f"dealerships/{garage.dealership.slug}/availability?service=tire_swap&from={api.day}&days={days}"
     with CaptureQueriesContext(
         connection,

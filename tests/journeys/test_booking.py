@@ -50,8 +50,8 @@ class Words:
 
 FRENCH = Words(
     "", "Prendre rendez-vous", "Marque", "Modèle", "Année", "Continuer", "Changement de pneus", "Sur jantes", "Avec moi",
-    "Je le dépose", "Choisir cette plage", "Nom", "Cellulaire", "Courriel", "Confirmer le rendez-vous", "C’est réservé", "Déplacer",
-    "Annuler", "Annuler le rendez-vous", "Déplacer à cette heure", "Rendez-vous annulé",
+    "Je le dépose", "Choisir cette plage", "Nom", "Cellulaire", "Courriel", "Confirmer le rendez-vous", "C’est réservé",
+    "Déplacer", "Annuler", "Annuler le rendez-vous", "Déplacer à cette heure", "Rendez-vous annulé",
 )  # fmt: skip
 ENGLISH = Words(
     "/en", "Book service", "Make", "Model", "Year", "Continue", "Tire change", "On rims", "With me", "I drop it off",
@@ -94,7 +94,7 @@ def say_who_comes(page: Page, words: Words) -> None:
 
 
 def book(
-    page: Page, words: Words, *, javascript: bool = True, look: Callable[[Page], None] = lambda page: None
+    page: Page, words: Words, *, javascript: bool = True, look: Callable[[Page], object] = Page.title
 ) -> None:
     """From the dealership's home to the confirmation; `look` sees every page on the way."""
     look(page)

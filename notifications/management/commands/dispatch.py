@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
 
-    def handle(self, *args, once, **options):  # noqa: ARG002 - Django's signature
+    def handle(self, *args, once, **options):
         if once:
             settle_lost_messages()
             while send_batch():
