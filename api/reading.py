@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
-from api.handlers import bad_json
+from api.handlers import bad_json, too_large
 from api.problems import Problem, invalid
 from lib import clock
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_BYTES = 256 * 1024
 
 
 class StrictParser(Parser):
@@ -24,6 +25,8 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
             raise Problem(415, "unsupported_type", _("Send JSON, with the type application/json."))
+        if len(request.body) > MOST_BYTES:
+            raise too_large()
         try:
             return json.loads(request.body.decode(), parse_constant=_refuse)
         except (ValueError, RecursionError) as error:

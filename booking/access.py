@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from booking.models import Appointment
 from dealerships.models import Group, User
@@ -21,8 +21,15 @@ def appointments_for(user: User) -> QuerySet[Appointment]:
 
 
 def appointments_of_customer(user: User) -> QuerySet[Appointment]:
-    """What a signed-in customer may see: their own."""
-    return _whole(Appointment.objects.filter(customer__user=user)) if user.is_authenticated else _none()
+    """What a signed-in customer may see: what was booked on their record for the address that is theirs.
+
+    Anybody can book under somebody's name and telephone number, and so reach the same record; only the
+    address is proved. What the staff booked on the record, they asked about.
+    """
+    if not user.is_authenticated:
+        return _none()
+    proved = Q(contact_email__iexact=user.email) | Q(created_by__isnull=False)
+    return _whole(Appointment.objects.filter(proved, customer__user=user))
 
 
 def appointments_of_group(group: Group) -> QuerySet[Appointment]:

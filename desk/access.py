@@ -11,8 +11,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -56,9 +56,10 @@ def desk_page(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def enter(request: DeskRequest, *args, dealership: str = "", **kwargs) -> HttpResponse:
-            elsewhere = _sent_elsewhere(request)
+            elsewhere = _sent_elsewhere(request, _page_of(request))
             if elsewhere:
-                return _go(request, elsewhere)
+                # What is swapped in beside the board must not become the sign-in page.
+                return HttpResponseClientRedirect(elsewhere.url) if request.htmx else elsewhere
             desk = _open_desk(request, dealership)
             if action not in desk.allowed:
                 raise PermissionDenied
@@ -71,18 +72,20 @@ def desk_page(action: str) -> Callable[[View], View]:
     return decorate
 
 
-def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
+def _sent_elsewhere(request: HttpRequest, page: str) -> HttpResponseRedirect | None:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(page)
     if settings.DEMO or not request.user.roles.filter(active=True).exists() or is_mfa_enabled(request.user):
         return None
     messages.warning(request, _("Turn on two-step sign-in to open the desk."))
-    return redirect("mfa_index")
+    return HttpResponseRedirect(reverse("mfa_index"))
 
 
-def _go(request: DeskRequest, response: HttpResponse) -> HttpResponse:
-    # A page that is swapped in beside the board must not become the sign-in page.
-    return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
+def _page_of(request: DeskRequest) -> str:
+    """Where to come back to after signing in: the page in view, never the address of a button."""
+    if request.htmx:
+        return request.htmx.current_url_abs_path or reverse("desk:home")
+    return request.get_full_path() if request.method == "GET" else reverse("desk:home")
 
 
 def _open_desk(request: DeskRequest, slug: str) -> Desk:

@@ -13,8 +13,7 @@ from booking.menu import Basket, Demand, Menu, MenuItem, basket_minutes, plan, t
 from booking.models import Transport
 from dealerships.models import StaffMember
 from desk.visits import transport_word
-from desk.words import page_language
-from lib.money import say_price
+from desk.words import page_language, say_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def service_options(menu: Menu, asked: Asked) -> list[dict[str, Any]]:
             "value": item.code,
             "label": item.name(language),
             "note": _("%(count)s min") % {"count": item.minutes},
-            "price": "" if item.price is None else say_price(item.price, language),
+            "price": say_cost(item.price),
             "selected": item.code in asked.services,
         }
         for item in menu.values()

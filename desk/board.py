@@ -166,7 +166,8 @@ def _cell(
     if here:
         return Cell("visits", here)
     if pool is None or pool.closed:
-        return Cell("closed")
+        # A day that was imported has visits and no schedule: nothing is known to have been closed.
+        return Cell("closed" if cells else "past")
     if start + QUARTER <= facts.now:
         return Cell("past")
     if pool.cap is not None and pool.used >= pool.cap + pool.override:

@@ -9,12 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, AppointmentEvent, Source, Status
+from booking.models import Appointment, AppointmentEvent, AppointmentLine, Source, Status
 from dealerships.models import StaffMember
 from desk.visits import transport_word
-from desk.words import line_answers, line_name, page_language
+from desk.words import line_answers, line_name, page_language, say_cost
 from lib import clock
-from lib.money import say_price
 from lib.phones import format_phone
 from notifications.models import Message
 
@@ -64,7 +63,7 @@ def work_facts(appointment: Appointment) -> list[Fact]:
         facts.append({
             "label": _("Work") if number == 0 else "",
             "value": line_name(line),
-            "note": " · ".join([*line_answers(line), say_minutes(line.minutes), *_price(line.price)]),
+            "note": _work_note(line),
         })  # fmt: skip
     facts += [
         {"label": _("Transport"), "value": transport_word(appointment.transport)},
@@ -104,12 +103,13 @@ def language_name(code: str) -> str:
     return _("English") if code == "en" else _("French")
 
 
+def _work_note(line: AppointmentLine) -> str:
+    parts = (*line_answers(line), say_minutes(line.minutes), say_cost(line.price))
+    return " · ".join(part for part in parts if part)
+
+
 def say_minutes(count: int) -> str:
     return _("%(count)s min") % {"count": count}
-
-
-def _price(cents: int | None) -> list[str]:
-    return [] if cents is None else [say_price(cents, page_language())]
 
 
 def _entry(event: AppointmentEvent, zone: str, names: Mapping[int | None, str]) -> Entry:

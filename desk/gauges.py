@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, CapacityPool, PoolKind, Transport
 from booking.models.appointment import Status
-from desk.words import say_hours, say_wall_time
+from desk.words import NBSP, say_hours, say_wall_time
 
 # From this share on, whoever books should look twice.
 NEARLY = 0.9
@@ -39,7 +39,7 @@ def day_gauges(pools: Iterable[CapacityPool], appointments: Iterable[Appointment
         _gauge(_("Cars"), by_kind.get((PoolKind.ADVISOR_DAY, ""))),
         Gauge(_("Waiters"), len(waiting), None, str(len(waiting))),
         _gauge(_("Courtesy cars"), by_kind.get((PoolKind.TRANSPORT, Transport.COURTESY_CAR))),
-        *_departures(by_kind.get((PoolKind.TRANSPORT, Transport.SHUTTLE), []), zone),
+        _departures(by_kind.get((PoolKind.TRANSPORT, Transport.SHUTTLE), []), zone),
     ]
     return [gauge for gauge in gauges if gauge]
 
@@ -47,14 +47,19 @@ def day_gauges(pools: Iterable[CapacityPool], appointments: Iterable[Appointment
 _ON_SITE = {Status.BOOKED, Status.CONFIRMED, Status.ARRIVED}
 
 
-def _departures(pools: list[CapacityPool], zone: str) -> list[Gauge]:
-    gauges = []
-    for pool in pools:
-        time = say_wall_time(pool.starts_at, zone) if pool.starts_at else ""
-        gauge = _gauge(_("Shuttle %(time)s") % {"time": time}, [pool])
-        if gauge:
-            gauges.append(gauge)
-    return gauges
+def _departures(pools: list[CapacityPool], zone: str) -> Gauge | None:
+    """The shuttle's departures in one gauge: seats taken of each, and the worst state of all."""
+    one_by_one = [gauge for pool in pools if (gauge := _gauge(_departure(pool, zone), [pool]))]
+    if not one_by_one:
+        return None
+    worst = max(one_by_one, key=lambda gauge: ("", "wait", "late").index(gauge.state))
+    shown = " · ".join(f"{gauge.label}{NBSP}{gauge.shown}" for gauge in one_by_one)
+    used = sum(gauge.used for gauge in one_by_one)
+    return Gauge(_("Shuttle"), used, None, shown, worst.state, worst.state_word)
+
+
+def _departure(pool: CapacityPool, zone: str) -> str:
+    return say_wall_time(pool.starts_at, zone) if pool.starts_at else ""
 
 
 def _gauge(label: str, pools: list[CapacityPool] | None, *, in_hours: bool = False) -> Gauge | None:

@@ -7,11 +7,13 @@ from datetime import datetime
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from booking.models import Appointment, AppointmentLine
 from customers.models import Vehicle
 from lib import clock
 from lib.languages import is_english, locale_name
+from lib.money import say_price
 
 NBSP = "\u00a0"
 
@@ -24,6 +26,13 @@ def page_language() -> str:
 def say_hours(minutes: int) -> str:
     """Minutes as decimal hours with one place at most: `31,5`."""
     return str(format_decimal(minutes / 60, format="0.#", locale=locale_name(page_language())))
+
+
+def say_cost(cents: int | None) -> str:
+    """A price before taxes, `no charge` for nothing, and an empty text for what is on estimate."""
+    if cents is None:
+        return ""
+    return say_price(cents, page_language()) if cents else _("no charge")
 
 
 def say_wall_time(moment: datetime, zone: str) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # No living script stacks more marks than this on one letter; hundreds would cover the lines around.
 MOST_MARKS = 4
+# Cleaning makes a text shorter, but nothing this long becomes a name or a note; several times as much takes a second.
+MOST_CLEANED = 250_000
 
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -31,11 +33,13 @@ def clean_line(text: str, *, limit: int, field: str) -> str:
 
     More than ``limit`` characters after cleaning raise a Refusal that tells the limit.
     """
+    _refuse_unread(text, limit=limit, field=field)
     return _within(" ".join(_settle(text).split()), limit=limit, field=field)
 
 
 def clean_note(text: str, *, limit: int, field: str) -> str:
     """As ``clean_line``, but lines stay lines, with at most one blank line between them."""
+    _refuse_unread(text, limit=limit, field=field)
     lines = _settle(text).splitlines()
     joined = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
     return _within(_BLANK_LINES.sub("\n\n", joined).strip(), limit=limit, field=field)
@@ -87,6 +91,11 @@ def _settle(text: str) -> str:
     for _pass in range(2):
         text = unicodedata.normalize("NFC", "".join(_cap_marks(text)))
     return text
+
+
+def _refuse_unread(text: str, *, limit: int, field: str) -> None:
+    if len(text) > MOST_CLEANED:
+        _within(text, limit=limit, field=field)
 
 
 def _within(text: str, *, limit: int, field: str) -> str:

@@ -96,7 +96,7 @@ class Services:
     def stop(self) -> None:
         """Stop the servers and remove everything; safe to call again."""
         if self.var.exists():
-            _remove(self.var)
+            remove(self.var)
         self._owned.close()
 
 
@@ -104,10 +104,11 @@ def _remove_stale(base: Path) -> None:
     """Remove what killed runs left: the kernel drops a lock with its owner, so a free lock means nobody's."""
     for var in base.glob("test-*"):
         with contextlib.suppress(BlockingIOError), _lock(var / "owner.lock", wait=False):
-            _remove(var)
+            remove(var)
 
 
-def _remove(var: Path) -> None:
+def remove(var: Path) -> None:
+    """Stop whatever runs on `var`, and remove it with all that belongs to it."""
     EmbeddedValkey(var).stop()
     EmbeddedPostgres(var).stop()
     data = (var / "postgres").resolve()

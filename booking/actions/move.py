@@ -32,8 +32,9 @@ def move_appointment(
 ) -> Appointment:
     """Move to `start` (UTC), with `advisor` or anybody; the reference stays, the version rises.
 
-    A repeat of the move that was just made is harmless. Raises NotPossible when the visit is not upcoming,
-    Stale for another version, StartRefused, SlotTaken with alternatives, Busy.
+    A repeat of the move that was just made is harmless, and one to where it is changes nothing. Raises
+    NotPossible when the visit is not upcoming, Stale for another version, StartRefused, SlotTaken with
+    alternatives, Busy.
     """
     moment = now or clock.now()
     demand = demand_of(appointment, advisor=advisor)
@@ -58,7 +59,11 @@ def move_appointment(
 def _moved_already(appointment: Appointment, start: datetime, version: int) -> bool:
     """The same form sent twice: this version has just become that start."""
     return Appointment.objects.filter(
-        pk=appointment.pk, version=version + 1, starts_at=start, events__kind=EventKind.MOVED
+        pk=appointment.pk,
+        version=version + 1,
+        starts_at=start,
+        events__kind=EventKind.MOVED,
+        events__version=version + 1,
     ).exists()
 
 
@@ -75,6 +80,8 @@ def _move(
     try:
         with transaction.atomic(durable=True):
             moved = lock_upcoming(appointment, version)
+            if (start.starts_at, advisor) == (moved.starts_at, moved.advisor_id):
+                return moved
             old, previous = snapshot(moved), moved.starts_at
             _write(moved, start, advisor)
             record(moved, EventKind.MOVED, by, old=old)

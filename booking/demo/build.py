@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,17 +64,21 @@ def _make_days(dealership: Dealership, rooftop: Rooftop, size: Size, now: dateti
     if visits := make_history(dealership, rooftop, today=today, days=size.history_days):
         say(f"{dealership}: {visits} visits of the past {size.history_days} days ({_since(began)})")
     began = time.monotonic()
-    _fill(dealership, fill_agenda(dealership, rooftop, now=now, days=size.agenda_days, user=user), say)
+    _fill(dealership, rooftop, size, now, user, say)
     began = time.monotonic()
-    if steps := make_changes(dealership, now=now) + bring_up_to_date(dealership, now=now, user=user):
+    changes = make_changes(dealership, now=now)
+    if changes:
+        # Who moved or cancelled left room, which the next run must not find.
+        _fill(dealership, rooftop, size, now, user, say)
+    if steps := changes + bring_up_to_date(dealership, now=now, user=user):
         say(f"{dealership}: {steps} changes until this hour ({_since(began)})")
 
 
-def _fill(dealership: Dealership, filling: Iterator[int], say: Say) -> None:
+def _fill(dealership: Dealership, rooftop: Rooftop, size: Size, now: datetime, user: User, say: Say) -> None:
     """Book, and tell how far it has come every few seconds."""
     began = told = time.monotonic()
     booked = 0
-    for booked in filling:
+    for booked in fill_agenda(dealership, rooftop, now=now, days=size.agenda_days, user=user):
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
             say(f"{dealership}: {booked} coming appointments… ({_since(began)})")

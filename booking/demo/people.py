@@ -15,6 +15,7 @@ from booking.demo.vehicles import MODELS, PAINTS, YEAR_CODES, Model
 from customers.models import Customer, Vehicle, VehicleDriver
 from dealerships.models import Group
 from lib import clock, plates, vins
+from lib.names import search_key
 from lib.text import fold
 
 AREA_CODES = {"450": 36, "514": 26, "579": 14, "438": 16, "263": 4, "354": 4}
@@ -38,7 +39,11 @@ def make_people(group: Group, *, customers: int, vehicles: int, today: date) -> 
         makers = _vehicles(rng, group, today)
         owned = [(next(makers), home) for home in garages[:vehicles]]
         Vehicle.objects.bulk_create([vehicle for vehicle, _home in owned], batch_size=BATCH)
-        links = [link for vehicle, home in owned for link in _links(rng, vehicle, home)]
+        links = [
+            link
+            for number, (vehicle, home) in enumerate(owned)
+            for link in _links(rng, vehicle, home, first=number < len(households))
+        ]
         VehicleDriver.objects.bulk_create(links, batch_size=BATCH)
     return True
 
@@ -75,7 +80,7 @@ def _customer(
     return Customer(
         group=group,
         name=name,
-        name_key=fold(name)[:100],
+        name_key=search_key(name)[:210],
         phone=phone,
         email=email,
         language="en" if rng.random() < origin.english else "fr",
@@ -181,7 +186,8 @@ def _plates(rng: random.Random) -> Iterator[str]:
             yield plate
 
 
-def _links(rng: random.Random, vehicle: Vehicle, home: list[Customer]) -> list[VehicleDriver]:
+def _links(rng: random.Random, vehicle: Vehicle, home: list[Customer], *, first: bool) -> list[VehicleDriver]:
+    """Everybody at home drives the household's first vehicle; the others mostly."""
     owner = rng.randrange(len(home))
-    drivers = [one for number, one in enumerate(home) if number == owner or rng.random() < 0.6]
+    drivers = [one for number, one in enumerate(home) if first or number == owner or rng.random() < 0.6]
     return [VehicleDriver(vehicle=vehicle, customer=one, owner=one is home[owner]) for one in drivers]

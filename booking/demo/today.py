@@ -61,7 +61,7 @@ def _complete(appointment: Appointment, now: datetime, user: User) -> int:
 
 def _share(appointment: Appointment) -> float:
     """From 0 to 1, always the same for this visit."""
-    return dice(appointment.vehicle_id, appointment.starts_at.isoformat()).random()
+    return dice(appointment.contact_name, appointment.starts_at.isoformat()).random()
 
 
 def make_changes(dealership: Dealership, *, now: datetime) -> int:

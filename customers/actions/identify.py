@@ -21,11 +21,9 @@ def identify_customer(*, group: Group, contact: Contact) -> Customer:
         reached |= Q(phone=contact.phone)
     if contact.email:
         reached |= Q(email__iexact=contact.email)
-    known = (
-        Customer.objects.filter(reached, group=group, name_key=fold(contact.name)[:100])
-        .order_by("pk")
-        .first()
-    )
+    named = fold(contact.name)
+    reachable = Customer.objects.filter(reached, group=group).order_by("pk")
+    known = next((customer for customer in reachable if fold(customer.name) == named), None)
     return known or Customer.objects.create(
         group=group, name=contact.name, phone=contact.phone, email=contact.email, language=contact.language
     )

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from dealerships.models import Group, User
-from lib.text import fold
+from lib.names import search_key
 
 
 class Customer(models.Model):
@@ -15,7 +15,9 @@ class Customer(models.Model):
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="customers")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers")
     name = models.CharField(max_length=100)
-    name_key = models.CharField(max_length=100, editable=False)  # folded, for search and comparison
+    name_key = models.CharField(
+        max_length=210, editable=False
+    )  # for search and comparison: lib.names.search_key
     phone = models.CharField(max_length=16, blank=True)  # E.164
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="fr")
@@ -34,5 +36,5 @@ class Customer(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.name_key = fold(self.name)[:100]
+        self.name_key = search_key(self.name)[:210]
         super().save(*args, **kwargs)  # type: ignore[arg-type]

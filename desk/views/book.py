@@ -34,7 +34,7 @@ from desk.basket import (
 from desk.forms import ANOTHER, WhoForm
 from desk.picker import Wish, build_picker, read_day, read_start, show_starts
 from desk.views.shared import page
-from desk.words import page_language
+from desk.words import page_language, say_cost
 from lib import clock, tokens
 from lib.errors import Refusal
 from lib.phones import format_phone
@@ -95,7 +95,7 @@ def plan_context(
         "picker": picker,
         "wanted": data.get("start", ""),
         "minutes": demand.minutes if demand else 0,
-        "price": demand.price if demand else None,
+        "price": say_cost(demand.price) if demand else "",
         "problem": problem,
         "alternatives": show_starts(alternatives, zone, None, dated=True) if alternatives else [],
     }

@@ -8,8 +8,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from booking.access import appointment_by_token, appointments_for, appointments_of_customer
+from booking.actions.history import staff
 from booking.answers import manage_token
 from booking.models import Appointment
+from customers.details import Contact
+from customers.models import Customer
 from dealerships.models import Role, User
 from lib import clock, tokens
 from tests.garage import Garage, make_garage, make_staff
@@ -38,6 +41,24 @@ def test_a_customer_sees_their_own_and_nobody_sees_nothing(garage: Garage) -> No
 
     assert list(appointments_of_customer(user)) == [mine]
     assert list(appointments_of_customer(AnonymousUser())) == []
+
+
+def test_an_account_does_not_see_what_others_booked_under_the_same_name_and_number(garage: Garage) -> None:
+    number = {"name": "Luc Tremblay", "phone": "+15145550123", "language": "fr"}
+    stranger = Contact(email="stranger@example.com", **number)
+    first = garage.book(garage.at(8), contact=stranger)
+    user = User.objects.create_user("stranger@example.com")
+    Customer.objects.filter(pk=first.customer_id).update(user=user)
+
+    victims = garage.book(garage.at(9), contact=Contact(email="luc@example.com", **number))
+    by_telephone = garage.book(
+        garage.at(10),
+        contact=Contact(email="", **number),
+        by=staff(make_staff(garage.dealership, Role.ADVISOR)),
+    )
+
+    assert victims.customer_id == first.customer_id
+    assert set(appointments_of_customer(user)) == {first, by_telephone}
 
 
 def test_a_link_opens_its_appointment_and_the_database_does_not_hold_it(garage: Garage) -> None:

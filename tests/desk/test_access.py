@@ -154,9 +154,17 @@ def test_who_has_left_is_refused_at_once(workshop):
     assert client.get(url).status_code == 403
 
 
-def test_htmx_is_sent_to_sign_in_as_a_whole_page(workshop):
-    answer = Client().get(f"/desk/boreal/day/{workshop.day}/", headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"].startswith(reverse("account_login"))
+def test_htmx_is_sent_to_sign_in_as_a_whole_page_and_comes_back_to_the_page_in_view(workshop):
+    day = f"/desk/boreal/day/{workshop.day}/"
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{day}"}
+    button = address("desk:step", workshop, workshop.book(8))
+    answer = Client().post(button, {"version": 1}, headers=headers)
+    assert answer["HX-Redirect"] == f"{reverse('account_login')}?next={day}"
+
+
+def test_nobody_comes_back_from_signing_in_to_a_button(workshop):
+    button = address("desk:step", workshop, workshop.book(8))
+    assert Client().post(button, {"version": 1}).url == f"{reverse('account_login')}?next=/desk/"
 
 
 def test_what_was_refused_is_not_kept_as_an_opening(workshop):

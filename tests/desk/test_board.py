@@ -73,6 +73,16 @@ def test_the_row_of_this_moment_is_marked_and_what_is_past_cannot_be_booked(work
     assert kinds["9\u00a0h\u00a015"] == "open"
 
 
+def test_an_imported_day_without_a_schedule_shows_its_visits_and_calls_nothing_closed(workshop, staff):
+    workshop.book(8)
+    workshop.book(10)
+    CapacityPool.objects.filter(local_date=workshop.day).exclude(claims__isnull=False).delete()
+    CapacityPool.objects.filter(kind=PoolKind.ADVISOR_CELL).update(local_date=workshop.day.replace(year=2020))
+    board = board_of(workshop, staff)
+    kinds = {cell.kind for row in board.rows for cell in row.cells}
+    assert kinds == {"visits", "past"}
+
+
 def test_now_during_lunch_stays_a_row_of_its_own(workshop, staff):
     board = board_of(workshop, staff, hour=12, minute=20)
     assert [row.time for row in board.rows if row.now] == ["12\u00a0h\u00a015"]
@@ -139,7 +149,7 @@ def test_the_gauges_count_hours_cars_courtesy_cars_and_shuttle_seats(workshop, s
     workshop.book(8, 15, basket=workshop.garage.basket(transport="wait"))
     facts = load_day(staff, workshop.garage.dealership, workshop.day, now=workshop.at(6))
     shown = [gauge.shown for gauge in day_gauges(facts.pools, facts.appointments, "America/Toronto")]
-    assert shown == ["1,5/10", "2/24", "1", "1/1", "0/2"]
+    assert shown == ["1,5/10", "2/24", "1", "1/1", "9\u00a0h\u00a00/2"]
 
 
 def test_a_gauge_warns_before_it_is_full_and_when_it_is(workshop, staff):

@@ -51,7 +51,7 @@ def _shows(page, pk):
         ("cote", {"eve"}),
         ("CÔTÉ, Marie", {"eve"}),
         ("marie eve", {"eve"}),
-        ("obrien", set()),  # the apostrophe separates: o brien
+        ("obrien", {"pat"}),
         ("o'brien", {"pat"}),
         ("O’Brien", {"pat"}),
         ("brien patrick", {"pat"}),

@@ -58,6 +58,14 @@ def test_the_limit_counts_what_is_kept():
     assert clean_line("  " + "e\u0301" * 80 + "\x00" * 50, limit=80, field="name") == "é" * 80
 
 
+@pytest.mark.parametrize("clean", [clean_line, clean_note])
+def test_a_megabyte_is_refused_without_being_cleaned(clean):
+    began = time.perf_counter()
+    with pytest.raises(Refusal, match="1000 characters; it has 1048576"):
+        clean("e\u0301" * 2**19, limit=1000, field="note")
+    assert time.perf_counter() - began < 0.1
+
+
 def test_a_note_keeps_its_lines_but_not_its_emptiness():
     assert note("  bruit \t à gauche \r\n\r\n\r\n\r\nle  matin\x0bseulement\u2028ok \n\n") == (
         "bruit à gauche\n\nle matin\nseulement\nok"

@@ -101,6 +101,26 @@ def test_a_stale_move_is_refused_and_a_repeated_one_is_harmless(garage: Garage) 
         move(appointment, garage.at(10), version=1)
 
 
+def test_a_move_to_where_it_is_changes_nothing_and_tells_nobody(garage: Garage) -> None:
+    appointment = garage.book(garage.at(8))
+    planned = messages(appointment)
+
+    same = move(appointment, garage.at(8))
+
+    assert (same.version, same.starts_at) == (1, appointment.starts_at)
+    assert messages(appointment) == planned
+    assert_sound()
+
+
+def test_a_repeated_move_is_not_taken_for_done_once_it_was_cancelled(garage: Garage) -> None:
+    appointment = garage.book(garage.at(8))
+    moved = move(appointment, garage.at(9))
+    cancel_appointment(appointment=moved, by=CUSTOMER, now=NOW)
+
+    with pytest.raises(Stale):
+        move(appointment, garage.at(9), version=moved.version)
+
+
 def test_a_cancelled_appointment_frees_its_claims_and_withdraws_its_messages(garage: Garage) -> None:
     appointment = garage.book(garage.at(8, day=MONDAY + timedelta(days=4)))
 

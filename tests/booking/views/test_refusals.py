@@ -167,10 +167,20 @@ def test_exotic_text_is_cleaned_or_refused_and_never_breaks_a_page(visitor: Visi
     assert visitor.post("find/", {"reach": value, "reference": value}).status_code == 422
 
 
-def test_a_note_of_a_megabyte_is_refused_and_nothing_is_written(visitor: Visitor) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_note_of_a_megabyte_is_refused_with_its_form_and_nothing_is_written(
+    garage: Garage, language: str
+) -> None:
+    visitor = Visitor(garage, language)
     visitor.to_time()
     visitor.choose(visitor.starts()[0])
-    assert visitor.post("book/contact/", {**LUC, "note": "x" * 1_000_000}).status_code == 400
+    answer = visitor.post("book/contact/", {**LUC, "note": "x" * 2**20})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    sentence = said("Please keep this to {limit} characters; it has {length}.", language)
+    assert sentence.format(limit=1000, length=2**20) in page
+    assert LUC["email"] in page
+    assert "x" * 2**20 in page
     assert visitor.get("book/check/").headers["Location"] == visitor.url("book/contact/")
 
 
