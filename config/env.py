@@ -68,9 +68,7 @@ def secret_key(*, demo: bool) -> str:
 def database(url: str, *, pool_size: int) -> dict[str, object]:
     """Django's DATABASES entry for a PostgreSQL URL; any other engine is refused."""
     if not url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must be a PostgreSQL URL such as postgres://host:5432/name"
-        )
+        raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL URL such as postgres://host:5432/name")
     settings = dict(environ.Env.db_url_config(url))
     settings["ENGINE"] = "django.db.backends.postgresql"
     settings["CONN_HEALTH_CHECKS"] = True  # a restarted database costs one reconnection, not an error page
@@ -82,7 +80,9 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
         "-c idle_in_transaction_session_timeout=15s -c default_transaction_isolation=read\\ committed"
     )
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        # A request waits 4 s for a connection. The pool gives up as early, and asks again for the next request: left
+        # to itself it doubles its pauses, and stays away as long again as the database was.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 4, "reconnect_timeout": 4}
     settings["OPTIONS"] = options
     return settings
 

@@ -8,6 +8,8 @@ from booking.views.manage import open_link
 from config.health import healthz, readyz
 from config.style_guide import style_guide
 
+handler500 = "config.faults.server_error"
+
 urlpatterns = [
     # Machines
     path("healthz", healthz, name="healthz"),

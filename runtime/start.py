@@ -70,7 +70,7 @@ class Start:
         self._step("Translations", steps.compile_translations)
         self._step("Static files", steps.collect_static)
         if self.demo:
-            self._step("Demo dealership", steps.make_demo)
+            self._step("Demo dealership", lambda: steps.make_demo(self.out))
         steps.close_database()
 
     def _start_site(self, supervisor: Supervisor) -> None:

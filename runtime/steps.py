@@ -1,6 +1,7 @@
 """The steps between a running database and a running site; each is quick when nothing changed."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from booking.demo.build import make_demo as build_demo
 from runtime.catalogues import compile_catalogues
 
 
@@ -38,10 +40,17 @@ def collect_static() -> str:
     return "collected"
 
 
-def make_demo() -> str:
-    """Create or complete the demo dealership."""
-    call_command("demo", verbosity=0)
-    return "ready"
+def make_demo(out: Callable[[str], None]) -> str:
+    """Create or complete the demo dealership; its own steps are told as they end."""
+    told = 0
+
+    def say(line: str) -> None:
+        nonlocal told
+        out(f"{'' if told else chr(10)}  {line}\n")
+        told += 1
+
+    build_demo(say=say)
+    return "  ready" if told else "nothing to do"
 
 
 def close_database() -> None:

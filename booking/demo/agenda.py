@@ -131,7 +131,9 @@ def _choose_start(rng: random.Random, filling: Filling) -> datetime | None:
     """Everybody wants to come first thing in the morning."""
     # Two in three come before ten, so the first quarter hours of a busy day are full.
     wishes = {
-        start: math.exp(-number / 8) for number, (start, free) in enumerate(filling.starts.items()) if free
+        start: math.exp(-number / 8) + 0.06
+        for number, (start, free) in enumerate(filling.starts.items())
+        if free
     }
     return rng.choices(list(wishes), list(wishes.values()))[0] if wishes else None
 

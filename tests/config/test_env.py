@@ -49,4 +49,8 @@ def test_outside_the_demo_a_missing_or_weak_key_stops_the_start(
 def test_a_database_url_of_a_socket_keeps_its_directory() -> None:
     database = env.database("postgres://app@/creneau?host=/srv/x&port=5432", pool_size=3)
 
-    assert (database["HOST"], database["PORT"], database["OPTIONS"]["pool"]["max_size"]) == ("/srv/x", "5432", 3)
+    assert (database["HOST"], database["PORT"], database["OPTIONS"]["pool"]["max_size"]) == (
+        "/srv/x",
+        "5432",
+        3,
+    )

@@ -130,3 +130,4 @@ class Rush:
             visit = self.visits.new()
             self.made.append(visit)
             visit.insist(self.site)
+            self._over.wait(0.05)

@@ -11,7 +11,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,7 @@ class Answer:
     """What the site answered, and after how many seconds."""
 
     status: int
-    media: str
-    headers: dict[str, str]
+    headers: Message
     body: bytes
     seconds: float
 
@@ -71,9 +72,8 @@ class Site:
             data = None if body is None else json.dumps(body)
             connection.request(method, path, data, {"Content-Type": "application/json", **headers})
             response = connection.getresponse()
-            found, content = dict(response.headers), response.read()
-            media = response.headers.get_content_type()
-        return Answer(response.status, media, found, content, time.monotonic() - began)
+            content = response.read()
+        return Answer(response.status, response.headers, content, time.monotonic() - began)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the site's database answers."""
@@ -116,6 +116,16 @@ class Site:
             self.process.wait()
 
 
+@contextlib.contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """The process stands still for as long as the block lasts."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -135,7 +145,7 @@ def descendants(pid: int) -> list[int]:
     return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
-def eventually(true: Any, seconds: float) -> bool:
+def eventually(true: Callable[[], object], seconds: float) -> bool:
     """`wait_until`, where no answer at all counts as not yet."""
 
     def holds() -> bool:

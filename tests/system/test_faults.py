@@ -14,9 +14,9 @@ import threading
 import pytest
 
 from tests.runtime.conftest import is_alive
-from tests.system.customers import Rush, Visit, Visits
+from tests.system.customers import SLUG, Rush, Visit, Visits
 from tests.system.mail import Mailbox
-from tests.system.site import Answer, Site, children, descendants, eventually
+from tests.system.site import Answer, Site, children, descendants, eventually, frozen
 
 pytestmark = [
     pytest.mark.system,
@@ -44,7 +44,7 @@ def check_told_at_once(site: Site, visits: Visits) -> None:
     made = [visits.new() for _ in range(5)]
     answers = [visit.ask(site) for visit in made]
     assert [answer.status for answer in answers] == [201] * 5
-    assert max(answer.seconds for answer in answers) < 2
+    assert max(answer.seconds for answer in answers) < 2, [answer.seconds for answer in answers]
     assert all_told(site, *made), [confirmations(site, visit) for visit in made]
 
 
@@ -64,12 +64,8 @@ def audit(site: Site) -> dict[str, int]:
 
 
 def test_a_silent_broker_holds_up_neither_booking_nor_message(site: Site, visits: Visits) -> None:
-    valkey = site.child("valkey-server")
-    os.kill(valkey, signal.SIGSTOP)
-    try:
+    with frozen(site.child("valkey-server")):
         check_told_at_once(site, visits)
-    finally:
-        os.kill(valkey, signal.SIGCONT)
     assert eventually(lambda: site.ask("GET", "/readyz").json()["status"] == "ok", 10)
 
 
@@ -124,23 +120,21 @@ def test_senders_killed_in_the_middle_lose_no_message_and_repeat_no_text(
 
 
 def test_a_killed_database_loses_no_acknowledged_booking(site: Site, visits: Visits) -> None:
-    pages: list[Answer] = []
     with Rush(site, visits) as rush:
         assert eventually(lambda: len(rush.booked) >= 8, 20)
-        site.kill("bin/postgres")
+        # Nobody starts it again for a moment, so that everybody meets its absence.
+        with frozen(site.process.pid):
+            site.kill("bin/postgres")
+            page = site.ask("GET", f"/{SLUG}/")
         before = len(rush.booked)
-
-        def goes_on() -> bool:
-            pages.append(site.ask("GET", "/"))
-            return len(rush.booked) >= before + 8
-
-        assert eventually(goes_on, 30), site.output.read_text()
+        assert eventually(lambda: len(rush.booked) >= before + 8, 30), site.output.read_text()
     assert site.said("postgres stopped (exit -9); starting it again")
     assert sum(visit.silences for visit in rush.made) == 0
-    assert {answer.status for answer in rush.answers} <= {201, 503}
-    assert {answer.media for answer in rush.answers} == {"application/json"}
-    assert {page.status for page in pages} <= {200, 503}
-    assert all("Retry-After" in each.headers for each in (*rush.answers, *pages) if each.status == 503)
+    assert {answer.status for answer in rush.answers} == {201, 503}
+    assert {answer.headers.get_content_type() for answer in rush.answers} == {"application/json"}
+    assert (page.status, page.headers.get_content_type()) == (503, "text/html")
+    refused = [answer for answer in (*rush.answers, page) if answer.status == 503]
+    assert all(answer.headers["Retry-After"] and answer.seconds < 6 for answer in refused)
     check_kept(site, rush.made)
     assert all_told(site, rush.made[-1])
 
@@ -159,7 +153,6 @@ def test_a_killed_web_server_leaves_nothing_half_booked(site: Site, visits: Visi
     assert sum(visit.silences for visit in rush.made) > 0, "nobody was interrupted"
     assert {answer.status for answer in rush.answers} == {201}
     check_kept(site, rush.made)
-    assert not any(audit(site).values())
 
 
 def test_in_the_end_everything_adds_up_and_ctrl_c_ends_it_all(site: Site) -> None:
