@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from booking.models import Appointment
@@ -15,12 +16,12 @@ from lib import clock, tokens
 LINK_OUTLIVES_VISIT = timedelta(days=7)
 
 
-def appointments_for(user: User) -> QuerySet[Appointment]:
+def appointments_for(user: User | AnonymousUser) -> QuerySet[Appointment]:
     """What a member of the staff may see: the appointments of the dealerships where they work."""
     return _whole(Appointment.objects.filter(dealership__in=dealerships_for(user)))
 
 
-def appointments_of_customer(user: User) -> QuerySet[Appointment]:
+def appointments_of_customer(user: User | AnonymousUser) -> QuerySet[Appointment]:
     """What a signed-in customer may see: what was booked on their record for the address that is theirs.
 
     Anybody can book under somebody's name and telephone number, and so reach the same record; only the

@@ -209,7 +209,12 @@ def _seconds(begin: str, end: str) -> float:
 def bench_audit(var: Path) -> None:
     env = {**os.environ, "DEMO": "1", "VAR_DIR": str(var), "DATABASE_URL": embedded_database_url(var)}
     audit = subprocess.run(
-        [sys.executable, "manage.py", "audit"], check=False, cwd=REPOSITORY, env=env, capture_output=True, text=True
+        [sys.executable, "manage.py", "audit"],
+        check=False,
+        cwd=REPOSITORY,
+        env=env,
+        capture_output=True,
+        text=True,
     )
     violations = sum(json.loads(audit.stdout).values())
     report("invariants_broken", violations, "violations", 0, at_least=False)
