@@ -52,6 +52,12 @@ class VehicleDetails:
     doubtful_vin: bool = False
     corrected_vin: bool = False
 
+    @property
+    def title(self) -> str:
+        """`Honda Civic 2019`; the plate or the VIN when that is all that was said."""
+        said = " ".join(str(part) for part in (self.make, self.model, self.year) if part)
+        return said if self.make and self.model else (self.plate or self.vin or said)
+
 
 def read_contact(raw: Mapping[str, str]) -> Contact:
     """A contact from `name`, `phone`, `email`, `language` as typed; raises Invalid. One way to reach is enough."""

@@ -14,6 +14,7 @@ from booking.menu import Demand
 from booking.models import Appointment
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership
+from desk.converters import parse_day
 from desk.words import page_language, say_weekday
 from lib import clock
 
@@ -102,6 +103,7 @@ def read_start(text: str, zone: str) -> datetime | None:
     """The moment (UTC) of a local wall time such as `2026-12-08T07:45`; None when it is none."""
     try:
         wall = datetime.fromisoformat(text)
+        parse_day(wall.date().isoformat())
     except ValueError:
         return None
     return None if wall.tzinfo else clock.at_local(wall.date(), wall.time(), zone)
@@ -110,7 +112,7 @@ def read_start(text: str, zone: str) -> datetime | None:
 def read_day(text: str) -> date | None:
     """A day such as `2026-12-08`; None when it is none."""
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         return None
 

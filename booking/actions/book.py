@@ -183,6 +183,8 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
         contact_name=contact.name,
         contact_phone=contact.phone,
         contact_email=contact.email,
+        vehicle_title=request.vehicle.title[:120],
+        vehicle_plate=request.vehicle.plate,
         language=contact.language,
         local_date=wall.date(),
         local_time=wall.time(),

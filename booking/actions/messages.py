@@ -10,22 +10,25 @@ from django.utils import translation
 from booking.models import Appointment, Transport
 from booking.reminders import plan_reminders
 from notifications.actions.outbox import queue_message, withdraw_messages
+from notifications.models import Channel
 
 
 def announce(appointment: Appointment, kind: str, *, now: datetime, previous: datetime | None = None) -> None:
-    """Tell the customer, by every way they gave, what has just been done."""
+    """Tell the customer, by every way they gave and did not mute, what has just been done."""
     payload = message_payload(appointment, previous=previous)
     # Useless once the visit has begun; a cancellation close to the start is still news for a few hours.
     expires_at = max(appointment.starts_at, now + timedelta(hours=4))
     for channel, to in (("email", appointment.contact_email), ("sms", appointment.contact_phone)):
-        if to:
+        if to and channel not in appointment.muted_channels:
             _queue(appointment, kind, channel, to, payload, expires_at=expires_at)
 
 
 def plan_messages(appointment: Appointment, *, now: datetime) -> None:
-    """Plan the reminders of the appointment's present version."""
+    """Plan the reminders of the appointment's present version; one by a muted channel is left out."""
     payload = message_payload(appointment)
     for reminder in plan_reminders(appointment, now=now):
+        if reminder.channel in appointment.muted_channels:
+            continue
         to = appointment.contact_phone if reminder.channel == "sms" else appointment.contact_email
         _queue(
             appointment,
@@ -43,13 +46,18 @@ def withdraw(appointment: Appointment) -> None:
     withdraw_messages(appointment.about)
 
 
+def email_instead(appointment: Appointment) -> str:
+    """Where a text message that can't arrive may go as an e-mail; empty for nowhere."""
+    return "" if Channel.EMAIL in appointment.muted_channels else appointment.contact_email
+
+
 def message_payload(appointment: Appointment, *, previous: datetime | None = None) -> dict[str, Any]:
     """Everything that the templates need, as it is now: the outbox never asks back."""
     dealership, transport = appointment.dealership, Transport(appointment.transport)
     return {
         "reference": appointment.reference,
         "name": appointment.contact_name,
-        "email": appointment.contact_email,
+        "email": email_instead(appointment),
         "dealership": {
             name: getattr(dealership, name)
             for name in (
@@ -60,8 +68,8 @@ def message_payload(appointment: Appointment, *, previous: datetime | None = Non
         "starts_at": appointment.starts_at.isoformat(),
         "ready_at": appointment.ready_at.isoformat(),
         "zone": appointment.zone,
-        "vehicle": appointment.vehicle.title,
-        "plate": appointment.vehicle.plate,
+        "vehicle": appointment.vehicle_words,
+        "plate": appointment.vehicle_plate,
         "services": [
             {
                 "fr": line.name_fr,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from booking.actions import messages
 from booking.actions.history import By, record, snapshot
 from booking.errors import NotPossible
 from booking.models import UPCOMING, Appointment, EventKind, Status
+from lib import clock
 
 
 def confirm_appointment(*, appointment: Appointment, by: By) -> Appointment:
@@ -33,11 +35,26 @@ def mark_no_show(*, appointment: Appointment, by: By) -> Appointment:
     return _step(appointment, Status.NO_SHOW, EventKind.NO_SHOW, by, allowed=UPCOMING)
 
 
-def undo_step(*, appointment: Appointment, by: By) -> Appointment:
-    """A slip of the finger at the counter: arrived or no-show becomes booked again, completed becomes arrived."""
-    target = Status.ARRIVED if appointment.status == Status.COMPLETED else Status.BOOKED
-    allowed = (Status.COMPLETED,) if target == Status.ARRIVED else (Status.ARRIVED, Status.NO_SHOW)
-    return _step(appointment, target, EventKind.REOPENED, by, allowed=allowed)
+def undo_step(*, appointment: Appointment, by: By, now: datetime | None = None) -> Appointment:
+    """A slip of the finger at the counter: completed becomes arrived; arrived or no-show becomes what it was.
+
+    A visit that was confirmed is confirmed again, any other booked; the reminders to come are planned again.
+    """
+    if appointment.status == Status.COMPLETED:
+        return _step(appointment, Status.ARRIVED, EventKind.REOPENED, by, allowed=(Status.COMPLETED,))
+    with transaction.atomic():
+        Appointment.objects.select_for_update().get(pk=appointment.pk)  # its history stands still
+        target = _status_before_visit(appointment)
+        allowed = (Status.ARRIVED, Status.NO_SHOW)
+        reopened = _step(appointment, target, EventKind.REOPENED, by, allowed=allowed)
+        messages.plan_messages(reopened, now=now or clock.now())
+        return reopened
+
+
+def _status_before_visit(appointment: Appointment) -> Status:
+    """What it was before it arrived or was missed, however many slips ago: the last upcoming state it left."""
+    left = appointment.events.filter(old__status__in=UPCOMING).exclude(new__status__in=UPCOMING).last()
+    return Status(left.old["status"]) if left else Status.BOOKED
 
 
 def _step(

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from booking.actions.capacity import extend_horizon
 from booking.demo.agenda import fill_agenda
 from booking.demo.history import make_history
@@ -44,6 +46,13 @@ def make_demo(*, say: Say, size: Size | None = None, now: datetime | None = None
     _make_people(group, size, moment, say)
     for dealership, rooftop in dealerships:
         _make_days(dealership, rooftop, size, moment, say)
+    _refresh_statistics()
+
+
+def _refresh_statistics() -> None:
+    """Tell PostgreSQL's planner what is there now; autovacuum would take its first minute to notice."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _make_people(group: Group, size: Size, now: datetime, say: Say) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,6 +10,7 @@ from booking.models.menu import Service, Transport
 from customers.models import Customer, Vehicle
 from dealerships.models import Dealership, StaffMember, User
 from lib import tokens
+from notifications.models import Channel
 
 
 class Status(models.TextChoices):
@@ -50,6 +52,14 @@ class Appointment(models.Model):
     contact_phone = models.CharField(max_length=16, blank=True)
     contact_email = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="fr")
+    # Channels that the holder of the manage link wants nothing more by, about this visit alone.
+    muted_channels = ArrayField(
+        models.CharField(max_length=8, choices=Channel.choices), default=list, db_default=[], blank=True
+    )
+    # The vehicle in the words of the one who booked. The record may know more (plate, VIN), which a guest who
+    # only knows a VIN must not learn. Blank for what was imported.
+    vehicle_title = models.CharField(max_length=120, blank=True, default="", db_default="")
+    vehicle_plate = models.CharField(max_length=8, blank=True, default="", db_default="")
     # The wall time that was promised and its zone; starts_at is derived from them (quebec.md TIM-02).
     local_date = models.DateField()
     local_time = models.TimeField()
@@ -96,6 +106,11 @@ class Appointment(models.Model):
     def about(self) -> str:
         """The subject of this appointment's messages in the outbox."""
         return f"appointment:{self.reference}"
+
+    @property
+    def vehicle_words(self) -> str:
+        """The vehicle as its customer may read it."""
+        return self.vehicle_title or self.vehicle.title
 
     @property
     def is_upcoming(self) -> bool:

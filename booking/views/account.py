@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -19,7 +20,6 @@ from booking.views.access import grant, private, with_appointment
 from booking.views.journey import see_other
 from booking.views.words import start_words
 from customers.actions.accounts import link_records, open_account
-from customers.models import Vehicle
 from dealerships.models import User
 from dealerships.sign_in import is_staff_member
 from lib import clock, tokens
@@ -67,7 +67,7 @@ def account_home(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
         "upcoming": [_card(one) for one in upcoming],
         "past": [_card(one) for one in past],
-        "vehicles": Vehicle.objects.filter(drivers__user=_user(request)).distinct().order_by("-year", "pk"),
+        "vehicles": _vehicles([*upcoming, *past]),
     }
     return private(render(request, "booking/account.html", context))
 
@@ -82,6 +82,12 @@ def open_own(request: HttpRequest, reference: str) -> HttpResponseBase:
         raise Http404
     grant(request, own)
     return private(see_other(reverse("appointment", args=[own.dealership.slug])))
+
+
+def _vehicles(visits: Iterable[Appointment]) -> list[dict[str, str]]:
+    """Each vehicle once, in the words of the visits that are the customer's own."""
+    said = {visit.vehicle_id: visit for visit in visits}
+    return [{"title": visit.vehicle_words, "plate": visit.vehicle_plate} for visit in said.values()]
 
 
 def _user(request: HttpRequest) -> User:

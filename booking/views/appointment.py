@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking.actions.cancel import cancel_appointment
 from booking.actions.history import CUSTOMER
 from booking.actions.messages import message_payload
+from booking.actions.mute import mute_channel, unmute_channel
 from booking.actions.progress import confirm_appointment
 from booking.models import Appointment, AppointmentLine, Status
 from booking.views.access import just_booked, with_appointment
@@ -24,9 +25,8 @@ from booking.views.words import TRANSPORT_ICONS, page_language, price_words, sta
 from lib import clock
 from lib.errors import Refusal
 from lib.text import clean_line
-from notifications.actions.preferences import resume_messages, stop_messages
 from notifications.calendar import appointment_calendar
-from notifications.models import Channel, Suppression
+from notifications.models import Channel
 
 REASON_LIMIT = 300
 
@@ -98,12 +98,11 @@ def cancel(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 @require_POST
 @with_appointment
 def message_choice(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    """Stop or resume the messages of one channel to the address that this appointment has."""
+    """Stop or resume the messages of one channel about this appointment; no other one is touched."""
     channel = request.POST.get("channel", "")
-    address = _addresses(appointment).get(channel, "")
-    if address:
-        change = stop_messages if request.POST.get("wanted") == "no" else resume_messages
-        change(group_id=appointment.dealership.group_id, channel=channel, address=address)
+    if _addresses(appointment).get(channel):
+        change = mute_channel if request.POST.get("wanted") == "no" else unmute_channel
+        change(appointment=appointment, channel=channel)
         messages.success(request, _("Your choice is saved."))
     return see_other(url_of("appointment", appointment))
 
@@ -162,15 +161,9 @@ def _total(lines: list[AppointmentLine]) -> str:
 
 
 def _channels(appointment: Appointment) -> list[dict[str, Any]]:
-    addresses = _addresses(appointment)
-    stopped = set(
-        Suppression.objects.filter(
-            group=appointment.dealership.group_id, address__in=[one.lower() for one in addresses.values()]
-        ).values_list("channel", flat=True)
-    )
     return [
-        {"code": code, "address": address, "stopped": code in stopped}
-        for code, address in addresses.items()
+        {"code": code, "address": address, "stopped": code in appointment.muted_channels}
+        for code, address in _addresses(appointment).items()
         if address
     ]
 

@@ -21,7 +21,7 @@ from booking.views.contact import hold_context
 from booking.views.draft import clear_draft, holder_of
 from booking.views.journey import Journey, see_other, start_journey, transport_label
 from booking.views.refusals import refusal_context, status_of
-from booking.views.summary import line_note, show_step, vehicle_title
+from booking.views.summary import line_note, show_step
 from booking.views.words import duration_words, page_language, price_words, start_words
 from lib.errors import Refusal
 from lib.limits import limited
@@ -133,7 +133,7 @@ def note_of(journey: Journey) -> str:
 def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "lines": _lines(journey),
-        "vehicle_title": vehicle_title(journey.vehicle) if journey.vehicle else "",
+        "vehicle_title": journey.vehicle.title if journey.vehicle else "",
         "vehicle": journey.vehicle,
         "transport_word": transport_label(journey.transport),
         "transport": journey.transport,

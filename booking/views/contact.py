@@ -12,13 +12,15 @@ from booking.forms import ContactForm
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.refusals import refusal_context, status_of
 from booking.views.summary import show_step
-from booking.views.time import take_start
+from booking.views.time import HOLDS_AN_ADDRESS, take_start
 from booking.views.words import page_language
 from lib.errors import Refusal
+from lib.limits import limited
 
 REACH = ("name", "phone", "email")
 
 
+@limited("hold", HOLDS_AN_ADDRESS, methods={"POST"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form, or take what it says; a time that is no longer held is asked for again."""
@@ -38,6 +40,7 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
     return journey.go_on()
 
 
+@limited("hold", HOLDS_AN_ADDRESS)
 @require_POST
 def hold(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the chosen time ten minutes longer, once, or hold it again; then back to the page it was asked from."""

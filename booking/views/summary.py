@@ -11,7 +11,6 @@ from booking.menu import Line
 from booking.views.journey import STEPS, Journey, transport_label
 from booking.views.site import render_page
 from booking.views.words import TRANSPORT_ICONS, duration_words, page_language, price_words, start_words
-from customers.details import VehicleDetails
 
 
 def show_step(journey: Journey, step: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -42,12 +41,6 @@ def summary_context(journey: Journey) -> dict[str, Any]:
     return {"chosen": items, "total": total_of(journey)}
 
 
-def vehicle_title(vehicle: VehicleDetails) -> str:
-    """`Honda Civic 2019`; the plate or the VIN when that is all we know."""
-    said = " ".join(str(part) for part in (vehicle.make, vehicle.model, vehicle.year) if part)
-    return said if vehicle.make and vehicle.model else (vehicle.plate or vehicle.vin or said)
-
-
 def line_note(line: Line) -> str:
     """`Sur jantes, entreposés ici`."""
     return ", ".join(choice.label(page_language()) for _question, choice in line.chosen)
@@ -73,7 +66,7 @@ def _state(journey: Journey, name: str, current: str) -> str:
 def _vehicle_item(journey: Journey) -> list[dict[str, Any]]:
     if journey.vehicle is None:
         return []
-    value = vehicle_title(journey.vehicle)
+    value = journey.vehicle.title
     return [{"label": _("Vehicle"), "value": value, "icon": "car-front", "url": journey.url("vehicle")}]
 
 

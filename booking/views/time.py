@@ -31,8 +31,11 @@ from lib import clock
 from lib.errors import Refusal
 from lib.limits import limited
 
+# A place that is held is nobody else's, so one address may not hold many; a household shares one.
+HOLDS_AN_ADDRESS = "12/minute;60/hour"
 
-@limited("hold", "60/minute", methods={"POST"})
+
+@limited("hold", HOLDS_AN_ADDRESS, methods={"POST"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def time(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the times, or hold the one that is chosen."""

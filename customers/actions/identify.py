@@ -32,13 +32,10 @@ def identify_customer(*, group: Group, contact: Contact) -> Customer:
 def identify_vehicle(*, customer: Customer, details: VehicleDetails) -> Vehicle:
     """The vehicle of that VIN in the group, or the customer's own that fits what was said, or a new one.
 
-    What is known of a vehicle stays; its own driver may fill in what is blank.
+    What is known of a vehicle stays, and what is blank too: nobody has proved to be its driver.
     """
-    known = _known_vehicle(customer, details)
-    vehicle = known or _create_vehicle(customer, details)
-    _link, first_time = VehicleDriver.objects.get_or_create(vehicle=vehicle, customer=customer)
-    if known and not first_time:
-        _fill_blanks(known, details)
+    vehicle = _known_vehicle(customer, details) or _create_vehicle(customer, details)
+    VehicleDriver.objects.get_or_create(vehicle=vehicle, customer=customer)
     return vehicle
 
 
@@ -71,15 +68,3 @@ def _create_vehicle(customer: Customer, details: VehicleDetails) -> Vehicle:
     except IntegrityError:
         # Somebody entered the same VIN at the same moment.
         return Vehicle.objects.get(group=customer.group_id, vin=details.vin)
-
-
-def _fill_blanks(vehicle: Vehicle, details: VehicleDetails) -> None:
-    blank = [
-        name
-        for name in ("vin", "plate", "year", "make", "model", "colour")
-        if not getattr(vehicle, name) and getattr(details, name)
-    ]
-    if blank:
-        for name in blank:
-            setattr(vehicle, name, getattr(details, name))
-        vehicle.save(update_fields=[*blank, *(["plate_key"] if "plate" in blank else [])])

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from desk.access import Desk, DeskRequest, desk_page
 from desk.board import build_board, load_day
+from desk.converters import parse_day
 from desk.gauges import day_gauges
 from desk.views.shared import page, stepper, today
 from desk.week import load_week
@@ -30,7 +31,7 @@ def home(_request: DeskRequest, desk: Desk) -> HttpResponse:
 def go_to_day(request: DeskRequest, desk: Desk) -> HttpResponse:
     """The day of `?date=`, or today."""
     try:
-        day = date.fromisoformat(request.GET.get("date", ""))
+        day = parse_day(request.GET.get("date", ""))
     except ValueError:
         day = today(desk)
     return redirect("desk:day", desk.dealership.slug, day)

@@ -14,7 +14,7 @@ from dealerships.models import Dealership
 from lib import clock
 from notifications.actions.wake import wake
 from notifications.kinds import kind_named
-from notifications.models import Message, State
+from notifications.models import Channel, Message, State
 
 # Nobody has been told yet: planned, or claimed by a sender that has not called the provider.
 NOT_CALLED = Q(state=State.PENDING) | Q(state=State.SENDING, called_at=None)
@@ -37,8 +37,9 @@ def queue_message(
 ) -> None:
     """Plan one message in the caller's transaction; the senders are woken after its commit if it is due.
 
-    The same subject, version, kind and channel is planned once, however often this is called. Without a
-    subject (`about`) each call plans a message. ValueError for a kind without words for the channel.
+    The same subject, version, kind and channel is planned once, however often this is called; one that was
+    called off before it was sent is planned anew. Without a subject (`about`) each call plans a message.
+    ValueError for a kind without words for the channel.
     """
     kind_named(kind, channel=channel)
     moment = clock.now()
@@ -58,25 +59,62 @@ def queue_message(
         expires_at=expires_at,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
+    if about:
+        _revive(message)
     if due <= moment:
         wake_after_commit()
 
 
 @transaction.atomic(savepoint=False)
-def withdraw_messages(about: str, *, keep: Collection[str] = ()) -> int:
+def withdraw_messages(about: str, *, keep: Collection[str] = (), channel: str = "") -> int:
     """Cancel what was planned about a subject and not sent yet, but for the kinds in `keep`; return how many.
 
-    Once the caller's transaction commits, no provider is called for them. What is being sent at this moment
-    can't be recalled: it expires, so that it is neither tried again nor replaced by an e-mail.
+    With `channel`, what goes by another one stays. Once the caller's transaction commits, no provider is
+    called for them. What is being sent at this moment can't be recalled: it expires, so that it is neither
+    tried again nor replaced by an e-mail.
     """
     if not about:
         raise ValueError("a withdrawal needs a subject")
     subject = Message.objects.filter(about=about).exclude(kind__in=keep)
+    if channel:
+        subject = subject.filter(channel=channel)
     # Wait for senders that are writing down a result, so that what they queue instead is seen below.
     list(subject.filter(LIVE).order_by("pk").select_for_update().values_list("pk", flat=True))
     withdrawn = subject.filter(NOT_CALLED).update(state=State.CANCELLED, lease_until=None, error="withdrawn")
     subject.filter(LIVE).update(expires_at=F("created_at"))
     return withdrawn
+
+
+def set_email_instead(about: str, *, email: str) -> None:
+    """Where the text messages about a subject go when they can't arrive; nowhere when `email` is empty.
+
+    In the caller's transaction, before it withdraws e-mails: a sender that is giving a text message up has
+    then either queued its e-mail already, or reads the new address.
+    """
+    texts = Message.objects.filter(LIVE, about=about, channel=Channel.SMS)
+    for message in texts.order_by("pk").select_for_update():
+        message.payload["email"] = email
+        message.save(update_fields=["payload"])
+
+
+def _revive(message: Message) -> None:
+    """Plan the stored row of the same key anew if it was called off unsent; any other is left alone.
+
+    One statement: of two who do it at once, the second waits for the first and then finds it planned.
+    """
+    unsent = Message.objects.filter(dedupe_key=message.dedupe_key, state=State.CANCELLED, sent_at=None)
+    unsent.update(
+        state=State.PENDING,
+        to=message.to,
+        language=message.language,
+        payload=message.payload,
+        not_before=message.not_before,
+        next_try_at=message.next_try_at,
+        expires_at=message.expires_at,
+        attempts=0,
+        called_at=None,
+        error="",
+    )
 
 
 def wake_after_commit() -> None:

@@ -90,7 +90,8 @@ def tell_by_email_instead(message: Message) -> None:
 def _end(message: Message, state: State, error: str, *, elsewhere: bool = False) -> bool:
     ended = _finish(message, state, error=error[:300])
     if ended and elsewhere:
-        message.refresh_from_db(fields=["expires_at"])  # a withdrawal during the call expired it
+        # During the call, a withdrawal expired it, or its person wants no e-mail any more.
+        message.refresh_from_db(fields=["expires_at", "payload"])
         tell_by_email_instead(message)
     return ended
 

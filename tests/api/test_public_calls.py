@@ -206,6 +206,7 @@ CHECK = "Certaines données ne peuvent pas être utilisées; voir errors."
         ("service=tire_swap&days=many", "invalid", "days", "Donnez un nombre entier."),
         ("service=tire_swap&from=tomorrow", "invalid", "from", "Donnez une date, par exemple 2026-12-08."),
         ("service=tire_swap&from=9999-12-31", "invalid", "from", "Ce nombre est trop grand."),
+        ("service=tire_swap&from=0001-01-01", "invalid", "from", "Ce nombre est trop petit."),
         ("service=tire_swap&advisor=999999", "invalid", "advisor", "Ce conseiller ne travaille pas ici."),
         ("service=tire_swap&advisor=99999999999999999999", "invalid", "advisor", "Ce nombre est trop grand."),
         ("service=tire_swap&form=2026-12-01", "invalid", "form", "Ce champ est inconnu."),

@@ -189,6 +189,24 @@ def test_the_desk_opens_on_today_where_one_last_worked(workshop, advisor):
     assert advisor.get("/desk/boreal/day/2026-13-45/").status_code == 404
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_a_day_of_another_age_is_not_found(advisor, view, day):
+    assert advisor.get(f"/desk/boreal/{view}/{day}/").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_the_first_and_the_last_day_are_pages(advisor, view, day):
+    assert advisor.get(f"/desk/boreal/{view}/{day}/").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_going_to_a_day_of_another_age_leads_to_today(advisor, day):
+    today = clock.local(clock.now(), "America/Toronto").date()
+    assert advisor.get(f"/desk/boreal/day/?date={day}").url == f"/desk/boreal/day/{today}/"
+
+
 def test_a_week_has_seven_days_in_few_queries(workshop, advisor, django_assert_max_num_queries):
     workshop.book(8)
     advisor.get("/desk/boreal/week/")

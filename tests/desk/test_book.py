@@ -134,6 +134,16 @@ def test_a_day_far_ahead_or_gone_by_is_a_page_without_times(advisor):
         assert advisor.get(URL, {"services": "oil_change", "day": day}).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["day", "window", "jump", "start"])
+def test_a_day_of_another_age_counts_as_none(advisor, name, day):
+    value = f"{day}T23:59" if name == "start" else day
+    for asked in ({name: value}, {name: value, "services": "oil_change"}):
+        page = advisor.get(URL, asked)
+        assert page.status_code == 200
+    assert f'value="{day}"' not in page.content.decode()
+
+
 def test_parts_may_not_book(sign_in, asked):
     parts = sign_in(Role.PARTS)
     assert parts.get(URL).status_code == 403

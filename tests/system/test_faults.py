@@ -21,7 +21,6 @@ from tests.system.site import Answer, Site, children, descendants, eventually, f
 pytestmark = [
     pytest.mark.system,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("system"),
     pytest.mark.skipif(sys.platform != "linux", reason="finds the children in /proc"),
 ]
 SENT = {"email": "accepted", "sms": "accepted"}

@@ -195,6 +195,63 @@ def test_a_slip_of_the_finger_is_undone(garage: Garage) -> None:
     assert undo_step(appointment=appointment, by=CUSTOMER).status == Status.BOOKED
 
 
+@pytest.mark.parametrize("slip", [mark_arrived, mark_no_show])
+def test_a_slip_undone_plans_the_reminders_again(garage: Garage, slip) -> None:
+    appointment = garage.book(garage.at(8, day=MONDAY + timedelta(days=4)))
+    reminders = messages(appointment, kind__startswith="reminder")
+    assert {state for _kind, _channel, state in reminders} == {State.PENDING}
+    slip(appointment=appointment, by=CUSTOMER)
+    assert {state for *_which, state in messages(appointment)} == {State.CANCELLED}
+
+    for _click in range(2):
+        undo_step(appointment=appointment, by=CUSTOMER, now=NOW)
+
+    assert messages(appointment, kind__startswith="reminder") == reminders
+    assert appointment.events.filter(kind=EventKind.REOPENED).count() == 1
+
+
+def test_a_completed_visit_reopened_is_not_reminded(garage: Garage) -> None:
+    appointment = mark_arrived(
+        appointment=garage.book(garage.at(8, day=MONDAY + timedelta(days=4))), by=CUSTOMER
+    )
+    completed = mark_completed(appointment=appointment, by=CUSTOMER)
+
+    assert undo_step(appointment=completed, by=CUSTOMER, now=NOW).status == Status.ARRIVED
+    assert not messages(appointment, state=State.PENDING)
+
+
+@pytest.mark.parametrize("slips", [[mark_arrived], [mark_no_show], [mark_no_show, mark_arrived]])
+def test_a_confirmed_visit_is_confirmed_again_after_a_slip(garage: Garage, slips) -> None:
+    appointment = confirm_appointment(appointment=garage.book(garage.at(8)), by=CUSTOMER)
+    for slip in slips:
+        appointment = slip(appointment=appointment, by=CUSTOMER)
+
+    assert undo_step(appointment=appointment, by=CUSTOMER, now=NOW).status == Status.CONFIRMED
+
+
+def test_two_steps_back_from_completed_find_the_confirmation_too(garage: Garage) -> None:
+    appointment = garage.book(garage.at(8))
+    for step in (confirm_appointment, mark_arrived, mark_completed, undo_step):
+        appointment = step(appointment=appointment, by=CUSTOMER)
+
+    assert undo_step(appointment=appointment, by=CUSTOMER, now=NOW).status == Status.CONFIRMED
+
+
+def test_a_confirmation_of_another_time_does_not_come_back(garage: Garage) -> None:
+    appointment = confirm_appointment(appointment=garage.book(garage.at(8)), by=CUSTOMER)
+    arrived = mark_arrived(appointment=move(appointment, garage.at(9)), by=CUSTOMER)
+
+    assert undo_step(appointment=arrived, by=CUSTOMER, now=NOW).status == Status.BOOKED
+
+
+def test_what_is_cancelled_is_not_reopened(garage: Garage) -> None:
+    cancelled = cancel_appointment(appointment=garage.book(garage.at(8)), by=CUSTOMER, now=NOW)
+
+    with pytest.raises(NotPossible):
+        undo_step(appointment=cancelled, by=CUSTOMER, now=NOW)
+    assert not messages(cancelled, state=State.PENDING, kind__startswith="reminder")
+
+
 def test_a_visit_with_stored_tires_is_not_moved_to_tomorrow(garage: Garage) -> None:
     appointment = garage.book(
         garage.at(8, day=MONDAY + timedelta(days=4)), basket=garage.basket(tires="stored")

@@ -93,8 +93,12 @@ def test_with_nothing_open_the_page_says_whom_to_call(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"day": "1900-01-01"}, {"day": "2199-01-01"}, {"from": "x"}, {"day": "2026-02-30"}]
-)
+    "query",
+    [
+        {"day": "1900-01-01"}, {"day": "2199-01-01"}, {"from": "x"}, {"day": "2026-02-30"},
+        {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"from": "0001-01-01"}, {"from": "9999-12-31"},
+    ],
+)  # fmt: skip
 def test_a_day_out_of_range_shows_the_nearest_week(visitor: Visitor, query: dict[str, str]) -> None:
     visitor.to_time()
     page = visitor.get("book/time/", **query)

@@ -1,13 +1,15 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
 
 from lib import clock
 from notifications.actions import outbox
-from notifications.actions.outbox import queue_message, withdraw_messages
+from notifications.actions.outbox import queue_message, set_email_instead, withdraw_messages
 from notifications.actions.wake import wake
 from notifications.models import Channel, Message, State
+from tests.booking.storm import at_once
 from tests.notifications.letters import letter, visit
 
 ABOUT = "appointment:K4T7QFX"
@@ -46,6 +48,66 @@ def test_planning_the_same_thing_again_is_harmless(plan):
     plan()
     plan(to="other@example.com")
     assert Message.objects.get().to == "luc@example.com"
+
+
+def test_what_was_withdrawn_before_it_was_sent_is_planned_anew(plan):
+    plan("reminder_3d", not_before=clock.now() + timedelta(days=2))
+    Message.objects.update(attempts=2)
+    withdraw_messages(ABOUT)
+    later, last = clock.now() + timedelta(days=5), clock.now() + timedelta(days=6)
+    plan("reminder_3d", to="anne@example.com", not_before=later, expires_at=last)
+    message = Message.objects.get()
+    assert (message.state, message.attempts, message.error) == (State.PENDING, 0, "")
+    assert (message.not_before, message.next_try_at, message.expires_at) == (later, later, last)
+    assert message.to == "anne@example.com"
+
+
+def test_what_is_planned_anew_says_what_is_true_now(plan, dealership):
+    plan()
+    withdraw_messages(ABOUT)
+    queue_message(
+        dealership=dealership, kind="confirmation", channel=Channel.EMAIL, to="luc@example.com", language="en",
+        payload=visit(advisor="Anne Roy"), about=ABOUT, version=1,
+    )  # fmt: skip
+    message = Message.objects.get()
+    assert (message.payload["advisor"], message.language) == ("Anne Roy", "en")
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.CANCELLED])
+def test_what_was_not_called_off_is_left_alone(plan, state):
+    letter(
+        state=state, sent_at=clock.now(), lease_until=clock.now(), attempts=3, error="as it was", payload={}
+    ).save()
+    before = Message.objects.values().get()
+    plan(to="other@example.com")
+    assert Message.objects.values().get() == before
+
+
+def test_what_was_sent_is_not_sent_again_even_if_it_reads_cancelled(plan):
+    letter(state=State.CANCELLED, sent_at=clock.now()).save()
+    plan()
+    assert Message.objects.get().state == State.CANCELLED
+
+
+def test_planning_anew_goes_with_its_transaction(plan):
+    plan()
+    withdraw_messages(ABOUT)
+    sid = transaction.savepoint()
+    plan()
+    assert Message.objects.get().state == State.PENDING
+    transaction.savepoint_rollback(sid)
+    assert Message.objects.get().state == State.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_anew_at_once_make_one_message(plan):
+    plan()
+    withdraw_messages(ABOUT)
+    at_once([partial(plan, to=f"{name}@example.com") for name in "abcd"])
+    first = Message.objects.get()
+    assert (first.state, first.error) == (State.PENDING, "")
+    plan(to="late@example.com")
+    assert Message.objects.get().to == first.to
 
 
 def test_another_version_kind_or_channel_is_another_message(plan):
@@ -116,6 +178,21 @@ def test_kinds_to_keep_stay(plan):
     plan("reminder_3d")
     assert withdraw_messages(ABOUT, keep=["confirmation"]) == 1
     assert Message.objects.get(kind="confirmation").state == State.PENDING
+
+
+def test_a_withdrawal_of_one_channel_leaves_the_other(plan):
+    plan()
+    plan(channel=Channel.SMS, to="+14505550142")
+    assert withdraw_messages(ABOUT, channel=Channel.SMS) == 1
+    assert Message.objects.get(state=State.PENDING).channel == Channel.EMAIL
+
+
+def test_a_text_message_learns_that_it_has_no_email_to_go_by(plan):
+    plan(channel=Channel.SMS, to="+14505550142")
+    plan(channel=Channel.SMS, to="+14505550142", about="appointment:OTHER")
+    set_email_instead(ABOUT, email="")
+    emails = {message.about: message.payload["email"] for message in Message.objects.all()}
+    assert emails == {ABOUT: "", "appointment:OTHER": "luc@example.com"}
 
 
 def test_a_withdrawal_without_a_subject_would_be_everybodys(db):

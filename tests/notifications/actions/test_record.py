@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from lib import clock
 from notifications.actions import claim, record
-from notifications.actions.outbox import withdraw_messages
+from notifications.actions.outbox import set_email_instead, withdraw_messages
 from notifications.models import Channel, Message, State
 from notifications.transports.base import Failure, TransportError
 from tests.notifications.letters import letter, visit
@@ -112,6 +112,13 @@ def test_there_is_no_e_mail_without_address_or_too_late(call, fields):
 def test_what_was_withdrawn_during_the_call_is_neither_repeated_nor_replaced(call):
     message = call(Channel.SMS)
     withdraw_messages(message.about)
+    fail(message, Failure.PERMANENT)
+    assert email_instead() is None
+
+
+def test_who_wants_no_e_mail_since_the_call_began_gets_none_instead(call):
+    message = call(Channel.SMS)
+    set_email_instead(message.about, email="")
     fail(message, Failure.PERMANENT)
     assert email_instead() is None
 
