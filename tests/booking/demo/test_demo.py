@@ -75,7 +75,7 @@ class TestTheDemo(TestCase):
     def test_today_is_under_way(self):
         today = Appointment.objects.filter(local_date=TODAY, dealership__slug="boreal")
         by_status = dict(today.values_list("status").annotate(Count("pk")))
-        assert by_status["completed"] > 2
+        assert by_status["completed"] >= 2
         assert by_status.get("booked", 0) + by_status.get("confirmed", 0) > 2
         assert Appointment.objects.filter(status="confirmed", starts_at__gt=NOW).exists()
         assert not today.filter(starts_at__gt=NOW, status__in=["arrived", "completed", "no_show"]).exists()
