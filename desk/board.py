@@ -44,6 +44,7 @@ class Column:
     """An advisor: customers of the day and the most there may be, both as text."""
 
     name: str
+    languages: str  # "FR EN": who can take this caller
     load: str = ""
     away: bool = False
 
@@ -201,7 +202,7 @@ def _column(facts: DayFacts, advisor: StaffMember) -> Column:
     load = ""
     if day:
         load = str(day.used) if day.cap is None else f"{day.used}/{day.cap + day.override}"
-    return Column(advisor.name, load, away=advisor.pk in facts.away)
+    return Column(advisor.name, " ".join(advisor.languages).upper(), load, away=advisor.pk in facts.away)
 
 
 def _full_advisors(pools: list[CapacityPool]) -> set[int]:

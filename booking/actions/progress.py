@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from booking.actions import messages
+from booking.actions.book import AlreadyBooked
 from booking.actions.history import By, record, snapshot
 from booking.errors import NotPossible
 from booking.models import UPCOMING, Appointment, EventKind, Status
@@ -68,7 +69,12 @@ def _step(
             raise NotPossible(_("The appointment's present state does not allow that."))
         old = snapshot(locked)
         locked.status = target
-        locked.save(update_fields=["status"])
+        try:
+            with transaction.atomic():
+                locked.save(update_fields=["status"])
+        except IntegrityError as error:
+            # A no-show's vehicle may have been booked again for that very time meanwhile.
+            raise AlreadyBooked from error
         record(locked, kind, by, old=old)
         if target in (Status.NO_SHOW, Status.ARRIVED, Status.COMPLETED):
             messages.withdraw(locked)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django import template
 from django.utils.translation import get_language
 
-from lib import clock, money, phones, tokens
+from lib import clock, money, names, phones, tokens
 
 register = template.Library()
 
@@ -62,3 +62,9 @@ def _there(day: date | datetime, zone: str) -> date:
 
 def _language() -> str:
     return get_language() or "fr"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """`MG` from `Mathieu Gagnon`."""
+    return names.initials(name)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.actions.book import AlreadyBooked
 from booking.actions.cancel import cancel_appointment
 from booking.actions.history import CUSTOMER, staff
 from booking.actions.move import move_appointment
@@ -260,3 +261,14 @@ def test_a_visit_with_stored_tires_is_not_moved_to_tomorrow(garage: Garage) -> N
     with pytest.raises(SlotTaken):
         move(appointment, garage.at(9))
     assert move(appointment, garage.at(9, day=MONDAY + timedelta(days=2))).version == 2
+
+
+def test_a_no_show_whose_vehicle_was_booked_again_for_that_time_cannot_come_back(garage: Garage) -> None:
+    missed = mark_no_show(appointment=garage.book(garage.at(8), plate="ABC123"), by=CUSTOMER)
+    garage.book(garage.at(8), plate="ABC123")
+
+    for step in (undo_step, mark_arrived):
+        with pytest.raises(AlreadyBooked):
+            step(appointment=missed, by=CUSTOMER)
+    missed.refresh_from_db()
+    assert missed.status == Status.NO_SHOW
