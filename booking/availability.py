@@ -1,7 +1,7 @@
 """Which starts are open for a demand, and when the vehicle would be ready. Calculates, never writes.
 
 A start is open when an advisor can check the vehicle in, and every pool that the work and the transport
-draw on has room (DESIGN.md section 3). One query for a range of days, whatever their number; the same needs
+draw on has room (docs/decisions/0003-capacity.md). One query for a range of days, whatever their number; the same needs
 are claimed when the start is booked, so what is shown and what is taken cannot follow different rules.
 """
 

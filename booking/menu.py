@@ -13,7 +13,7 @@ from booking.models import Service, Transport
 from dealerships.models import Dealership
 from lib.errors import Refusal
 
-# Nobody is asked to sit in the waiting room for longer (service-lane.md 2.2, rule 7).
+# Nobody is asked to sit in the waiting room for longer.
 LONGEST_WAIT_MINUTES = 90
 MOST_SERVICES = 8
 

@@ -40,7 +40,7 @@ class Found:
 def find_customers(scope: QuerySet[Customer], words: str) -> Found:
     """The customers of `scope` that `words` may mean: a phone number, a plate, a VIN or its end, a name.
 
-    Fewer than three letters or four digits find nobody: nobody may leaf through the records (PRI-36).
+    Fewer than three letters or four digits find nobody: nobody may leaf through the records (Law 25).
     """
     found: dict[int, None] = {}
     for way in _WAYS:

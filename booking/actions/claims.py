@@ -1,4 +1,4 @@
-"""Taking and giving back capacity: the only path (DESIGN.md section 3).
+"""Taking and giving back capacity: the only path (docs/decisions/0003-capacity.md).
 
 Each pool is taken by a conditional update, in (rank, id) order so that no two transactions wait for each
 other in a circle, and as the last thing before the commit so that the hottest rows stay locked the shortest.

@@ -60,7 +60,7 @@ class Appointment(models.Model):
     # only knows a VIN must not learn. Blank for what was imported.
     vehicle_title = models.CharField(max_length=120, blank=True, default="", db_default="")
     vehicle_plate = models.CharField(max_length=8, blank=True, default="", db_default="")
-    # The wall time that was promised and its zone; starts_at is derived from them (quebec.md TIM-02).
+    # The wall time that was promised and its zone; starts_at is derived from them.
     local_date = models.DateField()
     local_time = models.TimeField()
     zone = models.CharField(max_length=64)

@@ -54,7 +54,7 @@ def granted(request: HttpRequest, slug: str) -> Appointment | None:
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:
-    """Keep an appointment's page out of caches, referrers and search engines (quebec.md PRI-22)."""
+    """Keep an appointment's page out of caches, referrers and search engines (Law 25)."""
     for name, value in PRIVATE_HEADERS.items():
         response.headers[name] = value
     return response

@@ -37,7 +37,7 @@ def dealership_home(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is kept, why, for how long, and whom to ask (Law 25; quebec.md PRI-02, PRI-30)."""
+    """What is kept, why, for how long, and whom to ask (Law 25, sections 3.1 and 8)."""
     dealership = find_dealership(slug)
     officer = {"officer": dealership.privacy_officer, "officer_email": dealership.privacy_email}
     return render_page(request, "booking/privacy.html", dealership, officer)

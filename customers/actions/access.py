@@ -1,4 +1,4 @@
-"""Keeping who searched for customers and who opened a record (Law 25; PRI-36)."""
+"""Keeping who searched for customers and who opened a record (Law 25)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dealerships.models import Dealership, User
 
 
 class AccessRecord(models.Model):
-    """Who searched for or opened a customer's record, when and with what words (Law 25, PRI-36). Append-only."""
+    """Who searched for or opened a customer's record, when and with what words (Law 25). Append-only."""
 
     class Kind(models.TextChoices):
         SEARCH = "search"
