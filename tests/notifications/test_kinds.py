@@ -10,7 +10,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_kind_has_its_words_in_both_languages(kind, language):
     for channel in kind.channels:
