@@ -85,6 +85,11 @@ def find_appointment(request: HttpRequest, reference: str) -> Appointment:
     return found
 
 
+def seeker_of(request: HttpRequest) -> str:
+    """What tells one client's searches from another's; it is never stored as it is."""
+    return f"api:{limits.client_ip(request)}"
+
+
 def _caller(request: HttpRequest) -> str:
     holder = getattr(request, "auth", None)
     return f"key:{holder.key.pk}" if isinstance(holder, KeyHolder) else limits.client_ip(request)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from booking.models import Appointment
+from booking.models import Appointment, WaitListEntry, WaitListOffer
 from dealerships.models import Group, User
 from dealerships.permissions import dealerships_for
 from lib import clock, tokens
@@ -49,6 +49,31 @@ def appointment_by_digest(digest: str) -> Appointment | None:
     """As `appointment_by_token`, from the digest that a session remembers."""
     oldest = clock.now() - LINK_OUTLIVES_VISIT
     return _whole(Appointment.objects.filter(link_digest=digest, ready_at__gte=oldest)).first()
+
+
+def offer_by_digest(digest: str) -> WaitListOffer | None:
+    """The wait-list offer that a link opens, until a week after its start; None otherwise."""
+    oldest = clock.now() - LINK_OUTLIVES_VISIT
+    return (
+        WaitListOffer.objects.filter(link_digest=digest, starts_at__gte=oldest)
+        .select_related(
+            "entry__dealership__group",
+            "entry__appointment__dealership",
+            "hold__advisor",
+            "appointment__dealership",
+        )
+        .first()
+    )
+
+
+def entry_by_digest(digest: str) -> WaitListEntry | None:
+    """The wait-list entry that a link opens, until a week after its last day; None otherwise."""
+    oldest = clock.now().date() - LINK_OUTLIVES_VISIT
+    return (
+        WaitListEntry.objects.filter(link_digest=digest, last_day__gte=oldest)
+        .select_related("dealership__group", "appointment__dealership")
+        .first()
+    )
 
 
 def _whole(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:

@@ -11,6 +11,10 @@ from django.db import connection
 INVARIANTS: dict[str, str] = {
     "pools_over_cap": """
         SELECT count(*) FROM booking_capacitypool WHERE cap IS NOT NULL AND used > cap + override""",
+    # A cap that was lowered below what is used falls with each visit that leaves, down to what is wanted and no further.
+    "lowered_caps_that_did_not_fall": """
+        SELECT count(*) FROM booking_capacitypool
+        WHERE wanted_cap IS NOT NULL AND override = 0 AND (wanted_cap >= cap OR cap > greatest(used, wanted_cap))""",
     "ledger_drift": """
         SELECT count(*) FROM booking_capacitypool p
         LEFT JOIN (SELECT pool_id, sum(units) AS units FROM booking_capacityclaim WHERE active GROUP BY pool_id) c
@@ -39,6 +43,18 @@ INVARIANTS: dict[str, str] = {
         WHERE h.state <> 'held'""",
     "holds_long_past_their_time": """
         SELECT count(*) FROM booking_hold WHERE state = 'held' AND expires_at < now() - interval '20 minutes'""",
+    "open_offers_whose_place_is_not_held": """
+        SELECT count(*) FROM booking_waitlistoffer o JOIN booking_hold h ON h.id = o.hold_id
+        WHERE o.state = 'open' AND h.state <> 'held'""",
+    "held_places_of_offers_that_are_over": """
+        SELECT count(*) FROM booking_hold h LEFT JOIN booking_waitlistoffer o ON o.hold_id = h.id
+        WHERE h.state = 'held' AND h.holder LIKE 'offer:%' AND o.state IS DISTINCT FROM 'open'""",
+    "entries_with_two_open_offers": """
+        SELECT count(*) FROM (SELECT entry_id FROM booking_waitlistoffer WHERE state = 'open'
+                              GROUP BY entry_id HAVING count(*) > 1) twice""",
+    "accepted_offers_without_appointment": """
+        SELECT count(*) FROM booking_waitlistoffer o JOIN booking_waitlistentry e ON e.id = o.entry_id
+        WHERE o.state = 'accepted' AND (o.appointment_id IS NULL OR e.state = 'waiting')""",
     "appointments_without_history": """
         SELECT count(*) FROM booking_appointment a
         WHERE NOT EXISTS (SELECT 1 FROM booking_appointmentevent e WHERE e.appointment_id = a.id)""",

@@ -1,26 +1,27 @@
 """Which starts are open for a demand, and when the vehicle would be ready. Calculates, never writes.
 
-A start is open when an advisor can check the vehicle in, and every pool that the work and the transport
-draw on has room (docs/decisions/0003-capacity.md). One query for a range of days, whatever their number; the same needs
-are claimed when the start is booked, so what is shown and what is taken cannot follow different rules.
+A start is open when no rule refuses it (booking.conditions), an advisor can check the vehicle in, and every pool
+that the work and the transport draw on has room (docs/decisions/0003-capacity.md). One query for a range of days,
+whatever their number; the same needs are claimed when the start is booked, so what is shown and what is taken
+cannot follow different rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.expressions import Combinable
+from django.db import connection
 
+from booking.conditions import Asking, refuse_day, refuse_start, refuse_stay
 from booking.menu import Demand
-from booking.models import Appointment, CapacityClaim, CapacityPool, Hold, PoolKind
-from booking.needs import BY_DAY, BY_DEPARTURE, PoolKey, day_needs, stay_of, transport_needs
+from booking.models import Appointment, CapacityClaim, Hold, PoolKind
+from booking.needs import BY_DAY, BY_DEPARTURE, limited_needs, stay_of
+from booking.pool_query import Reading, read_pools
 from booking.ready import CHECK_IN, ready_at
-from dealerships.calendar import Calendar, load_calendar
+from booking.rulebook import rulebook_of
+from dealerships.calendar import Calendar
 from dealerships.models import Dealership
 from lib import clock
 
@@ -49,24 +50,37 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that decides, read once: the dealership, the demand, the calendar, the earliest start.
+    """Everything that decides, read once: the dealership, what is asked, and what counts otherwise than it stands.
 
-    `credit` is what the asker already holds, by pool id: moving to a start may use it again.
+    `credit` is what the asker already holds, by pool id: moving to a start may use it again. The pools `without`
+    count as closed.
     """
 
     dealership: Dealership
-    demand: Demand
-    calendar: Calendar
-    earliest: datetime
+    asking: Asking
     credit: Mapping[int, int] = field(default_factory=dict)
+    without: Collection[int] = ()
+
+    @property
+    def demand(self) -> Demand:
+        return self.asking.demand
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.asking.book.calendar
+
+
+# (kind, subject, moment or None) of one day
+Key = tuple[int, str, datetime | None]
 
 
 @dataclass(slots=True)
 class _Day:
-    """The pools of one day that have room for the demand."""
+    """The pools of one day: those that must have room and do, those that limit and are full."""
 
-    roomy: set[PoolKey] = field(default_factory=set)
-    busy: dict[str, int] = field(default_factory=dict)  # customers already on each advisor with room
+    roomy: set[Key] = field(default_factory=set)
+    full: set[Key] = field(default_factory=set)
+    loads: dict[str, int] = field(default_factory=dict)  # advisors with room: share of their day taken
     cells: dict[datetime, list[str]] = field(default_factory=dict)  # start -> advisors who are free
     departures: list[datetime] = field(default_factory=list)
 
@@ -81,18 +95,18 @@ def find_availability(
     owner: Hold | Appointment | None = None,
     notice: bool = True,
     find_first: bool = True,
+    without: Collection[int] = (),
 ) -> Availability:
     """The open starts of `days` local days from `first_day` on.
 
-    `owner` is the hold or appointment that asks to move. `notice` is off for staff, whom the minimum notice
-    does not bind. `find_first` also looks beyond the range for the first open start. Queries: calendar 1,
-    owner's claims 0 or 1, pools 1, and up to 2 for a first start beyond the range.
+    `owner` is the hold or appointment that asks to move. `notice` is off for staff, whom the rules for customers do
+    not bind. `find_first` also looks beyond the range for the first open start. `without` are ids of pools that
+    count as closed. Queries: rules 1 (2 after a change of them), owner's claims 0 or 1, pools 1, and up to 2 for
+    a first start beyond the range.
     """
     today = clock.local(now, dealership.zone).date()
     last_possible = today + timedelta(days=dealership.horizon_days)
-    calendar = load_calendar(dealership, min(first_day, today), max(last_possible, first_day))
-    earliest = _earliest(dealership, demand, now, notice=notice)
-    rules = Rules(dealership, demand, calendar, earliest, _credit(owner))
+    rules = Rules(dealership, ask(dealership, demand, now, notice=notice), _credit(owner), without)
     wanted = clock.local_days(first_day, days)
     found = open_starts(rules, wanted[0], wanted[-1])
     first = next((start for day in wanted for start in found.get(day, ())), None)
@@ -119,6 +133,8 @@ def nearest_starts(
     now: datetime,
     count: int = 3,
     notice: bool = True,
+    owner: Hold | Appointment | None = None,
+    without: Collection[int] = (),
 ) -> list[Start]:
     """Up to `count` open starts closest to `wanted`, in order of time, from the week around it or the first after."""
     day = clock.local(wanted, dealership.zone).date()
@@ -130,6 +146,8 @@ def nearest_starts(
         days=NEAR_DAYS,
         now=now,
         notice=notice,
+        owner=owner,
+        without=without,
     )
     starts = [start for starts in found.days.values() for start in starts] or (
         [found.first] if found.first else []
@@ -138,11 +156,10 @@ def nearest_starts(
     return sorted(closest, key=lambda start: start.starts_at)
 
 
-def _earliest(dealership: Dealership, demand: Demand, now: datetime, *, notice: bool) -> datetime:
-    if not notice:
-        # At the counter the quarter hour that has begun is still "now".
-        return now - CHECK_IN
-    return now + max(demand.notice, timedelta(minutes=dealership.notice_minutes))
+def ask(dealership: Dealership, demand: Demand, now: datetime, *, notice: bool) -> Asking:
+    """The demand beside the rules as they are now. One query, two after a change of them."""
+    standard = timedelta(minutes=dealership.notice_minutes)
+    return Asking(rulebook_of(dealership), demand, now, dealership.zone, standard, notice)
 
 
 def _credit(owner: Hold | Appointment | None) -> dict[int, int]:
@@ -163,83 +180,102 @@ def _first_beyond(rules: Rules, first_day: date, last_day: date) -> Start | None
 
 def _load_days(rules: Rules, first_day: date, last_day: date) -> dict[date, _Day]:
     days: dict[date, _Day] = {}
-    for kind, local_date, starts_at, subjects, used in _roomy_pools(rules, first_day, last_day):
-        day = days.setdefault(local_date, _Day())
-        if kind == PoolKind.ADVISOR_CELL:
-            day.cells[starts_at] = subjects
-            continue
-        day.roomy.update(PoolKey(kind, subject, local_date, starts_at) for subject in subjects)
-        if kind == PoolKind.ADVISOR_DAY:
-            day.busy = dict(zip(subjects, used, strict=True))
-        elif starts_at is not None:
-            day.departures.append(starts_at)
+    reading = Reading(
+        rules.dealership.pk,
+        rules.demand,
+        first_day,
+        last_day,
+        rules.asking.earliest,
+        rules.credit,
+        rules.without,
+    )
+    with connection.cursor() as cursor:
+        for kind, limits, local_date, starts_at, subjects, loads in read_pools(cursor, reading):
+            day = days.setdefault(local_date, _Day())
+            if kind == PoolKind.ADVISOR_CELL and starts_at:
+                day.cells[starts_at] = subjects
+                continue
+            keys = ((kind, subject, starts_at) for subject in subjects)
+            (day.full if limits else day.roomy).update(keys)
+            if kind == PoolKind.ADVISOR_DAY:
+                day.loads = dict(zip(subjects, loads, strict=True))
+            elif kind == PoolKind.TRANSPORT and starts_at is not None:
+                day.departures.append(starts_at)
     return days
 
 
-def _roomy_pools(rules: Rules, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
-    """(kind, day, start, subjects, used) of the pools with room, those of one start together.
+def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iterator[Start]:
+    pools, demand, asking = loaded[day], rules.demand, rules.asking
+    if refuse_day(asking, day) or not _day_has_room(demand, pools):
+        return
+    queue = queue_of(asking, rules.dealership)
+    some_are_full = any(one.full for one in loaded.values())
+    for start, advisors in _advisors_by_start(pools, day).items():
+        wall = clock.local(start, rules.calendar.zone).time()
+        if refuse_start(asking, day, wall):
+            continue
+        ready = ready_at(start, day, demand, rules.calendar, queue)
+        if ready is None or refuse_stay(asking, start, ready):
+            continue
+        found = Start(start, ready, advisors, _departure(demand, pools, start))
+        if some_are_full and _is_limited(demand, found, rules, loaded):
+            continue
+        if _transport_has_room(rules, found, day, loaded):
+            yield found
 
-    Grouped by the database: a month of five advisors is a fifth of the rows.
-    """
-    demand = rules.demand
-    room = F("cap") + F("override") - F("used") + _credit_of_pool(rules)
-    fits = Q()
-    for units, pools in _kinds(demand):
-        fits |= pools & (Q(cap__isnull=True) | Q(room__gte=units))
-    in_range = Q(local_date__range=(first_day, last_day))
-    if demand.transport in BY_DAY:
-        # A stay may end after the range: its courtesy car must be free until then.
-        in_range |= Q(kind=PoolKind.TRANSPORT, local_date__range=(first_day, last_day + timedelta(days=14)))
-    return (
-        CapacityPool.objects.filter(in_range, dealership=rules.dealership, closed=False)
-        .alias(room=room)
-        .filter(fits)
-        .exclude(kind=PoolKind.ADVISOR_CELL, starts_at__lt=rules.earliest)
-        .order_by()
-        .values_list("kind", "local_date", "starts_at")
-        .annotate(subjects=ArrayAgg("subject", order_by=["pk"]), used_by=ArrayAgg("used", order_by=["pk"]))
+
+def queue_of(asking: Asking, dealership: Dealership) -> timedelta:
+    """How long the vehicle waits for a technician: by the dealership's own record of this work, else its setting."""
+    known = [
+        asking.book.queues[skill] for skill in asking.demand.skill_minutes if skill in asking.book.queues
+    ]
+    return timedelta(minutes=max(known, default=dealership.queue_minutes))
+
+
+def _day_has_room(demand: Demand, pools: _Day) -> bool:
+    if (PoolKind.SHOP_DAY, "", None) not in pools.roomy:
+        return False
+    if any((PoolKind.SKILL_DAY, skill, None) not in pools.roomy for skill in demand.skill_minutes):
+        return False
+    return (PoolKind.CHANNEL_DAY, demand.channel, None) not in pools.full
+
+
+def _departure(demand: Demand, pools: _Day, start: datetime) -> datetime | None:
+    """The first shuttle with a seat after the check-in."""
+    if demand.transport not in BY_DEPARTURE:
+        return None
+    return min((when for when in pools.departures if when >= start + CHECK_IN), default=None)
+
+
+def _transport_has_room(rules: Rules, start: Start, day: date, loaded: Mapping[date, _Day]) -> bool:
+    transport = rules.demand.transport
+    if transport in BY_DEPARTURE:
+        return start.departure is not None
+    if transport not in BY_DAY:
+        return True
+    key = (PoolKind.TRANSPORT, transport, None)
+    stay = stay_of(day, start.ready_at, rules.calendar)
+    return all(out in loaded and key in loaded[out].roomy for out in stay)
+
+
+def _is_limited(demand: Demand, start: Start, rules: Rules, loaded: Mapping[date, _Day]) -> bool:
+    """Whether a pool that need not exist does, and is full: service group, waiters, cars handed back."""
+    needs = limited_needs(demand, start.starts_at, start.ready_at, rules.calendar.zone)
+    return any(
+        key.local_date in loaded and (key.kind, key.subject, key.starts_at) in loaded[key.local_date].full
+        for key in needs
     )
 
 
-def _credit_of_pool(rules: Rules) -> Combinable:
-    """What the asker already holds of a pool, in SQL."""
-    mine = [When(pk=pool, then=Value(units)) for pool, units in rules.credit.items()]
-    return Case(*mine, default=Value(0)) if mine else Value(0)
+def _advisors_by_start(pools: _Day, day: date) -> dict[datetime, tuple[int, ...]]:
+    """Who can check a vehicle in at each start, in order of time; whose day is least taken first.
 
-
-def _kinds(demand: Demand) -> Iterator[tuple[int, Q]]:
-    """(units needed, which pools) for every kind that the demand draws on."""
-    mine = Q() if demand.advisor is None else Q(subject=str(demand.advisor))
-    yield 1, Q(kind__in=[PoolKind.ADVISOR_CELL, PoolKind.ADVISOR_DAY]) & mine
-    if demand.transport in BY_DAY | BY_DEPARTURE:
-        yield 1, Q(kind=PoolKind.TRANSPORT, subject=demand.transport)
-    for skill, minutes in demand.skill_minutes.items():
-        yield minutes, Q(kind=PoolKind.SKILL_DAY, subject=skill)
-    yield demand.minutes, Q(kind=PoolKind.SHOP_DAY)
-
-
-def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iterator[Start]:
-    pools, demand, calendar = loaded[day], rules.demand, rules.calendar
-    if not calendar.is_open(day) or not all(key in pools.roomy for key in day_needs(demand, day)):
-        return
-    for start, advisors in _advisors_by_start(pools).items():
-        ready = ready_at(start, day, demand, calendar, timedelta(minutes=rules.dealership.queue_minutes))
-        if ready is None:
-            continue
-        departure = None
-        if demand.transport in BY_DEPARTURE:
-            departure = min((when for when in pools.departures if when >= start + CHECK_IN), default=None)
-            if departure is None:
-                continue
-        stay = stay_of(day, ready, calendar) if demand.transport in BY_DAY else ()
-        needs = transport_needs(demand, day, departure, stay)
-        if all(key.local_date in loaded and key in loaded[key.local_date].roomy for key in needs):
-            yield Start(start, ready, advisors, departure)
-
-
-def _advisors_by_start(pools: _Day) -> dict[datetime, tuple[int, ...]]:
-    """Who can check a vehicle in at each start, in order of time; the fewest customers that day first."""
-    in_turn = sorted(pools.busy, key=lambda who: (pools.busy[who], int(who)))
+    Of two alike another one is first each day.
+    """
+    turns = len(pools.loads) or 1
+    in_turn = sorted(
+        pools.loads, key=lambda who: (pools.loads[who], (int(who) + day.toordinal()) % turns, who)
+    )
     by_start = {}
     for start in sorted(pools.cells):
         free = set(pools.cells[start])

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from lib.errors import Refusal
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
     from booking.availability import Start
 
 
@@ -21,10 +23,10 @@ class StartRefused(Refusal):
 
 
 class SlotTaken(Refusal):
-    """The start was offered and has no room now; up to three open starts near it."""
+    """The start can't be had: somebody was faster, or a rule (its `sentence`); up to three open starts near it."""
 
-    def __init__(self, alternatives: Sequence[Start]) -> None:
-        sentence = (
+    def __init__(self, alternatives: Sequence[Start], *, sentence: StrOrPromise | None = None) -> None:
+        sentence = sentence or (
             _("Someone just took that time. Here are three close to it.")
             if len(alternatives) == 3
             else _("Someone just took that time. Here is what is still open.")

@@ -2,81 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Service, Transport
+from booking.menu_items import Menu, MenuChoice, MenuItem, MenuQuestion
+from booking.models import Transport
+from booking.rulebook import rulebook_of
 from dealerships.models import Dealership
 from lib.errors import Refusal
 
 # Nobody is asked to sit in the waiting room for longer.
 LONGEST_WAIT_MINUTES = 90
 MOST_SERVICES = 8
+# Who takes a place: customers by themselves, or the staff for them.
+WEB, STAFF = "web", "staff"
 
-
-@dataclass(frozen=True, slots=True)
-class MenuChoice:
-    code: str
-    fr: str
-    en: str
-    extra_minutes: int
-    extra_price: int
-    notice_hours: int
-
-    def label(self, language: str) -> str:
-        return self.en if language == "en" else self.fr
-
-
-@dataclass(frozen=True, slots=True)
-class MenuQuestion:
-    code: str
-    fr: str
-    en: str
-    choices: tuple[MenuChoice, ...]
-
-    def label(self, language: str) -> str:
-        return self.en if language == "en" else self.fr
-
-    def find(self, code: str) -> MenuChoice | None:
-        return next((choice for choice in self.choices if choice.code == code), None)
-
-
-@dataclass(frozen=True, slots=True)
-class MenuItem:
-    """One service of the menu, with its questions; prices in cents before taxes, None on estimate."""
-
-    id: int
-    code: str
-    fr: str
-    en: str
-    summary_fr: str
-    summary_en: str
-    icon: str
-    minutes: int
-    price: int | None
-    skill: str
-    waitable: bool
-    transports: list[str]
-    questions: tuple[MenuQuestion, ...]
-
-    def name(self, language: str) -> str:
-        return self.en if language == "en" else self.fr
-
-    def summary(self, language: str) -> str:
-        return self.summary_en if language == "en" else self.summary_fr
-
-
-Menu = Mapping[str, MenuItem]
-
-# In the order of load_menu's columns.
-_SERVICE_FIELDS = (
-    "id", "code", "fr", "en", "summary_fr", "summary_en", "icon", "minutes", "price", "skill", "waitable",
-    "transports",
-)  # fmt: skip
+__all__ = [
+    "STAFF", "WEB", "Basket", "Demand", "Line", "Menu", "MenuChoice", "MenuItem", "MenuQuestion", "basket_minutes",
+    "load_menu", "plan", "transports_for",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +66,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a basket needs of the dealership: planned minutes in all and by skill, notice, transport."""
+    """What a basket needs of the dealership: planned minutes in all and by skill, jobs by service group, transport.
+
+    `notice` before the start, the local time `same_day_until` which the same day may be booked, and how many days
+    ahead bind customers; `channel` says who takes the place.
+    """
 
     lines: tuple[Line, ...]
     transport: str
@@ -126,6 +78,10 @@ class Demand:
     minutes: int
     skill_minutes: Mapping[str, int]
     notice: timedelta
+    groups: Mapping[str, int] = field(default_factory=dict)
+    same_day_until: time | None = None
+    horizon_days: int | None = None
+    channel: str = WEB
 
     @property
     def price(self) -> int | None:
@@ -135,39 +91,12 @@ class Demand:
 
 
 def load_menu(dealership: Dealership) -> Menu:
-    """The active services by code, in menu order. One query."""
-    rows = (
-        Service.objects.filter(dealership=dealership, active=True)
-        .order_by("position", "id", "questions__position", "questions__id", "questions__choices__position",
-                  "questions__choices__id")
-        .values_list(
-            "id", "code", "name_fr", "name_en", "summary_fr", "summary_en", "icon", "minutes", "price", "skill",
-            "waitable", "transports",
-            "questions__code", "questions__label_fr", "questions__label_en",
-            "questions__choices__code", "questions__choices__label_fr", "questions__choices__label_en",
-            "questions__choices__extra_minutes", "questions__choices__extra_price",
-            "questions__choices__notice_hours",
-        )
-    )  # fmt: skip
-    services: dict[str, tuple[Any, ...]] = {}
-    questions: dict[str, dict[tuple[str, str, str], list[MenuChoice]]] = {}
-    for row in rows:
-        service, question, choice = row[:12], row[12:15], row[15:]
-        services[row[1]] = service
-        asked = questions.setdefault(row[1], {})
-        if question[0] and choice[0]:
-            asked.setdefault(question, []).append(MenuChoice(*choice))
-    return {
-        code: MenuItem(
-            **dict(zip(_SERVICE_FIELDS, service, strict=True)),
-            questions=tuple(MenuQuestion(*key, tuple(choices)) for key, choices in questions[code].items()),
-        )
-        for code, service in services.items()
-    }
+    """The active services by code, in menu order. One small query when the rules are known already."""
+    return rulebook_of(dealership).menu
 
 
-def plan(menu: Menu, basket: Basket, *, assume_answers: bool = False) -> Demand:
-    """What the basket demands.
+def plan(menu: Menu, basket: Basket, *, assume_answers: bool = False, channel: str = WEB) -> Demand:
+    """What the basket demands of the channel that asks.
 
     With `assume_answers`, a question without answer counts as its longest choice, for a first look at the
     days. Raises Refusal with the field at fault (services, answers, transport).
@@ -186,7 +115,7 @@ def plan(menu: Menu, basket: Basket, *, assume_answers: bool = False) -> Demand:
     items = [menu[code] for code in basket.services]
     _refuse_stray_answers(items, basket.answers)
     lines = tuple(_line(item, basket.answers, assume_answers=assume_answers) for item in items)
-    demand = _sum_up(lines, basket)
+    demand = _sum_up(lines, basket, channel)
     if basket.transport not in transports_for(items, demand.minutes):
         raise Refusal(
             _("That way of bringing the vehicle is not offered for this work."),
@@ -242,16 +171,38 @@ def _choice(question: MenuQuestion, code: str | None, *, assume_answers: bool) -
     return choice
 
 
-def _sum_up(lines: tuple[Line, ...], basket: Basket) -> Demand:
-    skills: dict[str, int] = {}
-    for line in lines:
-        skills[line.item.skill] = skills.get(line.item.skill, 0) + line.minutes
-    hours = [choice.notice_hours for line in lines for _question, choice in line.chosen]
+def _sum_up(lines: tuple[Line, ...], basket: Basket, channel: str) -> Demand:
+    items = [line.item for line in lines]
     return Demand(
         lines=lines,
         transport=basket.transport,
         advisor=basket.advisor,
         minutes=sum(line.minutes for line in lines),
-        skill_minutes=skills,
-        notice=timedelta(hours=max(hours, default=0)),
+        skill_minutes=total((line.item.skill, line.minutes) for line in lines),
+        notice=timedelta(hours=max(hours for line in lines for hours in _notices(line))),
+        groups=total((group, 1) for line in lines for group in groups_of(line)),
+        same_day_until=min((item.same_day_until for item in items if item.same_day_until), default=None),
+        horizon_days=min(
+            (item.horizon_days for item in items if item.horizon_days is not None), default=None
+        ),
+        channel=channel,
     )
+
+
+def groups_of(line: Line) -> set[str]:
+    """The service groups that one job belongs to: by its service, or by an answer."""
+    return {*line.item.groups, *(group for _question, choice in line.chosen for group in choice.groups)}
+
+
+def total(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The sum by name."""
+    sums: dict[str, int] = {}
+    for name, amount in amounts:
+        sums[name] = sums.get(name, 0) + amount
+    return sums
+
+
+def _notices(line: Line) -> Iterator[int]:
+    yield line.item.notice_hours
+    for _question, choice in line.chosen:
+        yield choice.notice_hours

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from booking.menu import Demand
 from booking.models import PoolKind, Transport
@@ -14,6 +14,10 @@ from lib import clock
 # Transports that something scarce stands behind; the others only need the vehicle to be here.
 BY_DEPARTURE = frozenset({Transport.SHUTTLE.value})
 BY_DAY = frozenset({Transport.COURTESY_CAR.value})
+HALF_HOUR = timedelta(minutes=30)
+NOON, EVENING = time(12), time(17)
+# What waiters are counted by: how many come in a half hour, and how many are there during it.
+ARRIVALS, LOUNGE = "arrivals", "lounge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,18 @@ class PoolKey:
     subject: str
     local_date: date
     starts_at: datetime | None = None
+
+
+def part_of(wall: time) -> str:
+    """The part of the day in which service groups count: `am` until noon, `pm` until 17:00, `eve`."""
+    return "am" if wall < NOON else "pm" if wall < EVENING else "eve"
+
+
+def half_hour(moment: datetime) -> datetime:
+    """The half hour that the moment lies in, by its beginning."""
+    return moment - timedelta(
+        minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond
+    )
 
 
 def day_needs(demand: Demand, day: date) -> Mapping[PoolKey, int]:
@@ -52,6 +68,35 @@ def transport_needs(
     if demand.transport in BY_DAY:
         return {PoolKey(PoolKind.TRANSPORT, demand.transport, out): 1 for out in stay}
     return {}
+
+
+def limited_needs(demand: Demand, start: datetime, ready: datetime, zone: str) -> Mapping[PoolKey, int]:
+    """Units of the pools that need not exist: channel, service groups, waiters, cars handed back.
+
+    Where there is no such pool nothing limits it; where there is one, it is claimed.
+    """
+    wall, back = clock.local(start, zone), clock.local(ready, zone)
+    day = wall.date()
+    needs = {
+        PoolKey(PoolKind.CHANNEL_DAY, demand.channel, day): 1,
+        PoolKey(PoolKind.HAND_BACK, "", back.date(), half_hour(ready)): 1,
+    }
+    for group, jobs in demand.groups.items():
+        for subject in (group, f"{group}/{part_of(wall.time())}"):
+            needs[PoolKey(PoolKind.SERVICE_GROUP, subject, day)] = jobs
+    if demand.transport == Transport.WAIT:
+        needs[PoolKey(PoolKind.WAITERS, ARRIVALS, day, half_hour(start))] = 1
+        for moment in half_hours(start, ready):
+            needs[PoolKey(PoolKind.WAITERS, LOUNGE, day, moment)] = 1
+    return needs
+
+
+def half_hours(begin: datetime, end: datetime) -> Iterator[datetime]:
+    """The half hours that a stay from `begin` to `end` touches, by their beginnings."""
+    moment = half_hour(begin)
+    while moment < end:
+        yield moment
+        moment += HALF_HOUR
 
 
 def stay_of(day: date, ready: datetime, calendar: Calendar) -> list[date]:

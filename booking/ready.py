@@ -19,7 +19,8 @@ def ready_at(
     """The moment (UTC) to promise for a vehicle that comes in at `start` on local `day`; None if there is none.
 
     Check-in, the queue (not for those who wait on site), the planned minutes. What would end after closing
-    is ready at the next opening; who waits can't be asked to come back, so such a start is not offered.
+    is ready at the next opening that comes after it; who waits can't be asked to come back, so such a start is not
+    offered.
     """
     waits = demand.transport == Transport.WAIT
     done = start + CHECK_IN + timedelta(minutes=demand.minutes) + (timedelta(0) if waits else queue)
@@ -28,8 +29,10 @@ def ready_at(
         return done
     if waits:
         return None
-    tomorrow = calendar.next_open_day(day)
-    return calendar.opens(tomorrow) if tomorrow else None
+    following = calendar.next_open_day(day)
+    while following and calendar.opens(following) < done:
+        following = calendar.next_open_day(following)
+    return calendar.opens(following) if following else None
 
 
 def _round_up(moment: datetime) -> datetime:

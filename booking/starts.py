@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from booking.availability import Start, find_availability, nearest_starts
+from booking.availability import Start, ask, find_availability, nearest_starts
+from booking.conditions import SENTENCES, Asking, refuse_day, refuse_start
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import Demand
 from booking.models import Appointment, CapacityPool, Hold, PoolKind
-from booking.needs import BY_DAY, PoolKey, advisor_needs, day_needs, stay_of, transport_needs
-from dealerships.calendar import load_calendar
+from booking.needs import BY_DAY, PoolKey, advisor_needs, day_needs, limited_needs, stay_of, transport_needs
+from booking.rulebook import rulebook_of
 from dealerships.models import Dealership
 from lib import clock
 
@@ -39,39 +41,64 @@ def require_start(
     start = next((start for start in found.days[day] if start.starts_at == wanted), None)
     if start:
         return start
+    code = _rule_against(ask(dealership, demand, now, notice=notice), day, wanted)
+    if code in ("closed", "too_far"):
+        raise StartRefused(SENTENCES[code], code=code)
     _refuse_what_is_not_offered(dealership, demand, day, wanted)
-    raise SlotTaken(nearest_starts(dealership, demand, wanted, now=now, notice=notice))
+    near = nearest_starts(dealership, demand, wanted, now=now, notice=notice)
+    raise SlotTaken(near, sentence=SENTENCES.get(code))
 
 
 def pools_of(dealership: Dealership, demand: Demand, start: Start, advisor: int) -> dict[int, int]:
     """{pool id: units} that taking `start` with `advisor` claims. One query, two for a courtesy car.
 
-    Raises StartRefused when one of the pools does not exist: the day was never opened.
+    Raises StartRefused when a pool that must exist does not: the day was never opened.
     """
+    needs, limits = needs_of(dealership, demand, start, advisor)
+    found = find_pools(dealership, [*needs, *limits])
+    if any(key not in found for key in needs):
+        raise StartRefused(_("That day is not open for booking."), code="closed")
+    return {pool: (needs.get(key) or limits[key]) for key, pool in found.items()}
+
+
+def needs_of(
+    dealership: Dealership, demand: Demand, start: Start, advisor: int
+) -> tuple[dict[PoolKey, int], Mapping[PoolKey, int]]:
+    """Units by pool: of the pools that must exist, and of those that limit where they do."""
     day = clock.local(start.starts_at, dealership.zone).date()
     stay: list[date] = []
     if demand.transport in BY_DAY:
-        last = clock.local(start.ready_at, dealership.zone).date()
-        stay = stay_of(day, start.ready_at, load_calendar(dealership, day, last))
+        stay = stay_of(day, start.ready_at, rulebook_of(dealership).calendar)
     needs: dict[PoolKey, int] = {
         **advisor_needs(advisor, day, start.starts_at),
         **transport_needs(demand, day, start.departure, stay),
         **day_needs(demand, day),
     }
-    found = _find_pools(dealership, needs)
-    if len(found) != len(needs):
-        raise StartRefused(_("That day is not open for booking."), code="closed")
-    return {found[key]: units for key, units in needs.items()}
+    return needs, limited_needs(demand, start.starts_at, start.ready_at, dealership.zone)
 
 
-def _find_pools(dealership: Dealership, needs: Mapping[PoolKey, int]) -> dict[PoolKey, int]:
-    wanted = Q()
-    for key in needs:
-        wanted |= Q(kind=key.kind, subject=key.subject, local_date=key.local_date, starts_at=key.starts_at)
-    rows = CapacityPool.objects.filter(wanted, dealership=dealership).values_list(
-        "pk", "kind", "subject", "local_date", "starts_at"
-    )
-    return {PoolKey(kind, subject, day, starts_at): pk for pk, kind, subject, day, starts_at in rows}
+FIND = """
+SELECT p.id, p.kind, p.subject, p.local_date, p.starts_at
+FROM unnest(%(kinds)s::smallint[], %(subjects)s::text[], %(days)s::date[], %(starts)s::timestamptz[])
+    AS key(kind, subject, day, starts_at)
+JOIN booking_capacitypool p
+    ON p.dealership_id = %(dealership)s AND p.local_date = key.day AND p.kind = key.kind
+    AND p.subject = key.subject AND p.starts_at IS NOT DISTINCT FROM key.starts_at
+"""
+
+
+def find_pools(dealership: Dealership, keys: Collection[PoolKey]) -> dict[PoolKey, int]:
+    """The ids of those of the pools that exist. One query."""
+    wanted: dict[str, Any] = {
+        "dealership": dealership.pk,
+        "kinds": [key.kind for key in keys],
+        "subjects": [key.subject for key in keys],
+        "days": [key.local_date for key in keys],
+        "starts": [key.starts_at for key in keys],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, wanted)
+        return {PoolKey(kind, subject, day, at): pk for pk, kind, subject, day, at in cursor.fetchall()}
 
 
 def _refuse_impossible_days(dealership: Dealership, day: date, wanted: datetime, now: datetime) -> None:
@@ -82,14 +109,18 @@ def _refuse_impossible_days(dealership: Dealership, day: date, wanted: datetime,
         raise StartRefused(_("That day is not open for booking yet."), code="too_far")
 
 
+def _rule_against(asking: Asking, day: date, wanted: datetime) -> str:
+    """The rule that no room would change, as a code; empty when there is none."""
+    code = refuse_day(asking, day) or refuse_start(asking, day, clock.local(wanted, asking.zone).time())
+    return code or ("too_soon" if wanted < asking.earliest else "")
+
+
 def _refuse_what_is_not_offered(dealership: Dealership, demand: Demand, day: date, wanted: datetime) -> None:
     cells = CapacityPool.objects.filter(
         dealership=dealership, kind=PoolKind.ADVISOR_CELL, local_date=day, starts_at=wanted
     )
     if demand.advisor is not None:
         cells = cells.filter(subject=str(demand.advisor))
-    if not load_calendar(dealership, day, day).is_open(day):
-        raise StartRefused(_("We are closed that day. Please choose another one."), code="closed")
     if not cells.exists():
         raise StartRefused(
             _("That time is not offered. Please choose one from the list."), code="not_offered"

@@ -19,6 +19,13 @@ app.conf.beat_schedule = {
     "send what is due": {"task": "notifications.send_due_messages", "schedule": 30.0},
     "settle messages whose sender vanished": {"task": "notifications.settle_lost_messages", "schedule": 30.0},
     "release expired holds": {"task": "booking.release_expired_holds", "schedule": 15.0},
+    "offer free places to who waits": {"task": "booking.serve_wait_lists", "schedule": 30.0},
     "extend the horizon": {"task": "booking.extend_horizon", "schedule": 6 * 3600.0},
+    "release what was kept back, and make pools of changed rules": {
+        "task": "booking.release_capacity",
+        "schedule": 60.0,
+    },
+    # Of the days until yesterday, so that it changes something once a day at most.
+    "measure how long vehicles wait": {"task": "booking.measure_queues", "schedule": 6 * 3600.0},
     "forget old idempotency keys": {"task": "booking.forget_idempotency_keys", "schedule": 3600.0},
 }

@@ -5,6 +5,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from booking.views.manage import open_link
+from booking.views.offer import open_offer
+from booking.views.wait_list import open_entry
 from config.health import healthz, readyz
 from config.style_guide import style_guide
 
@@ -15,8 +17,10 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/", include("api.urls")),
-    # The link in every message: no language of its own, it goes on in the appointment's
+    # The links in messages: no language of their own, they go on in the customer's
     path("m/<str:token>", open_link, name="manage-link"),
+    path("o/<str:token>", open_offer, name="offer-link"),
+    path("l/<str:token>", open_entry, name="wait-list-link"),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

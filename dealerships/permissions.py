@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from dealerships.models import Dealership, Role, StaffMember, User
 
-EVERYBODY = frozenset(Role)
+# Technicians are in the schedule and do not sign in.
+EVERYBODY = frozenset(Role) - {Role.TECHNICIAN}
 AT_THE_COUNTER = frozenset({Role.ADVISOR, Role.MANAGER, Role.GROUP_ADMINISTRATOR})
 
 MAY: dict[str, frozenset[Role]] = {
@@ -17,6 +18,8 @@ MAY: dict[str, frozenset[Role]] = {
     "search_customers": EVERYBODY,
     "book": AT_THE_COUNTER | {Role.DELIVERY},
     "change_appointments": AT_THE_COUNTER,
+    "explain_capacity": AT_THE_COUNTER,
+    "change_capacity": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
 }
 
 

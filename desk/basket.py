@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from booking.menu import Basket, Demand, Menu, MenuItem, basket_minutes, plan, transports_for
+from booking.menu import STAFF, Basket, Demand, Menu, MenuItem, basket_minutes, plan, transports_for
 from booking.models import Transport
 from dealerships.models import StaffMember
 from desk.visits import transport_word
@@ -28,6 +28,18 @@ class Asked:
     @property
     def basket(self) -> Basket:
         return Basket(self.services, self.transport, self.answers, self.advisor)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """As an address carries it, for `read_asked` to read there."""
+        answers = {f"answer-{question}": choice for question, choice in self.answers.items()}
+        said = {
+            "services": list(self.services),
+            "transport": self.transport,
+            "advisor": self.advisor,
+            **answers,
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 def read_asked(data: QueryDict, menu: Menu, advisors: list[StaffMember]) -> Asked:
@@ -50,7 +62,9 @@ def read_asked(data: QueryDict, menu: Menu, advisors: list[StaffMember]) -> Aske
 
 def demand_so_far(menu: Menu, asked: Asked) -> Demand | None:
     """What the work demands, unanswered questions at their longest; None while there is no service."""
-    return plan(menu, asked.basket, assume_answers=True) if asked.services and asked.transport else None
+    if not asked.services or not asked.transport:
+        return None
+    return plan(menu, asked.basket, assume_answers=True, channel=STAFF)
 
 
 def offered_transports(menu: Menu, services: tuple[str, ...], answers: Mapping[str, str]) -> list[str]:

@@ -25,7 +25,7 @@ class Cell:
     kind: str
     visits: list[Visit] = field(default_factory=list)
     advisor: int = 0
-    start: str = ""  # local wall time, for the link that books it
+    start: str = ""  # local wall time, for the link that books it or explains it; empty for what is past
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +166,18 @@ def _cell(
     pool = cells.get((advisor, start))
     if here:
         return Cell("visits", here)
+    past = start + QUARTER <= facts.now
     if pool is None or pool.closed:
         # A day that was imported has visits and no schedule: nothing is known to have been closed.
-        return Cell("closed" if cells else "past")
-    if start + QUARTER <= facts.now:
-        return Cell("past")
-    if pool.cap is not None and pool.used >= pool.cap + pool.override:
-        return Cell("held")
-    if advisor in full:
-        return Cell("full")
+        kind = "closed" if cells else "past"
+    elif past:
+        kind = "past"
+    elif pool.cap is not None and pool.used >= pool.cap + pool.override:
+        kind = "held"
+    else:
+        kind = "full" if advisor in full else "open"
     wall = clock.local(start, facts.dealership.zone)
-    return Cell("open", advisor=advisor, start=wall.strftime("%Y-%m-%dT%H:%M"))
+    return Cell(kind, advisor=advisor, start="" if past else wall.strftime("%Y-%m-%dT%H:%M"))
 
 
 def _fold_pauses(rows: list[Row]) -> Iterable[Row]:

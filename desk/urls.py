@@ -1,8 +1,9 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from desk.converters import DayConverter
 from desk.views import appointment, book, caller, change, day
 
+# Before the includes: their addresses name days too.
 register_converter(DayConverter, "day")
 
 app_name = "desk"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<slug:dealership>/week/<day:day>/", day.week, name="week"),
     path("caller/", caller.caller, name="caller"),
     path("caller/<int:pk>/", caller.customer, name="customer"),
+    path("<slug:dealership>/capacity/", include("desk.capacity_urls")),
     path("<slug:dealership>/book/", book.book, name="book"),
     path("<slug:dealership>/appointment/<str:reference>/move/", change.move, name="move"),
     path("<slug:dealership>/appointment/<str:reference>/cancel/", change.cancel, name="cancel"),

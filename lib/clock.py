@@ -6,6 +6,7 @@ A local day may last 23 or 25 hours, so days are counted as dates and never as 2
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -27,6 +28,7 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
+@lru_cache(maxsize=8192)  # a search asks for the same openings and closings again and again
 def at_local(day: date, wall_time: time, zone: str) -> datetime:
     """The moment, in UTC, when the wall clock of the zone shows this day and time.
 

@@ -27,6 +27,14 @@ class MessageClass(StrEnum):
     )
 
 
+class Subject(StrEnum):
+    """What a message tells about: it decides which facts its payload has, and which words its templates get."""
+
+    VISIT = "visit"
+    WAIT_LIST = "wait_list"
+    ACCOUNT = "account"
+
+
 @dataclass(frozen=True)
 class Kind:
     """What may be sent, by which channels, and whether it waits for the day (quiet hours)."""
@@ -35,6 +43,7 @@ class Kind:
     label: StrOrPromise
     message_class: MessageClass
     channels: frozenset[str]
+    subject: Subject = Subject.VISIT
     # Quiet hours hold only what the system starts; an answer to what somebody did goes at once.
     waits_for_day: bool = False
 
@@ -46,18 +55,21 @@ class Kind:
 
 _EMAIL = frozenset({str(Channel.EMAIL)})
 _BOTH = frozenset({str(Channel.EMAIL), str(Channel.SMS)})
-_VISIT = MessageClass.TRANSACTIONAL
+_AGREED = MessageClass.TRANSACTIONAL
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("confirmation", _("Confirmation"), _VISIT, _BOTH),
-        Kind("moved", _("Appointment moved"), _VISIT, _BOTH),
-        Kind("cancelled", _("Cancellation"), _VISIT, _BOTH),
-        Kind("reminder_3d", _("Reminder, 3 days before"), _VISIT, _EMAIL, waits_for_day=True),
-        Kind("reminder_1d", _("Reminder, the day before"), _VISIT, _BOTH, waits_for_day=True),
-        Kind("account_code", _("Sign-in code"), MessageClass.REQUESTED, _EMAIL),
-        Kind("account_notice", _("Account notice"), MessageClass.REQUESTED, _EMAIL),
+        Kind("confirmation", _("Confirmation"), _AGREED, _BOTH),
+        Kind("moved", _("Appointment moved"), _AGREED, _BOTH),
+        Kind("cancelled", _("Cancellation"), _AGREED, _BOTH),
+        Kind("reminder_3d", _("Reminder, 3 days before"), _AGREED, _EMAIL, waits_for_day=True),
+        Kind("reminder_1d", _("Reminder, the day before"), _AGREED, _BOTH, waits_for_day=True),
+        Kind("wait_list_joined", _("On the wait-list"), _AGREED, _BOTH, Subject.WAIT_LIST),
+        # Made by day only, and useless after minutes: it never waits for the morning.
+        Kind("wait_list_offer", _("A place became free"), _AGREED, _BOTH, Subject.WAIT_LIST),
+        Kind("account_code", _("Sign-in code"), MessageClass.REQUESTED, _EMAIL, Subject.ACCOUNT),
+        Kind("account_notice", _("Account notice"), MessageClass.REQUESTED, _EMAIL, Subject.ACCOUNT),
     )
 }
 

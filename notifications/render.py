@@ -17,13 +17,15 @@ from django.utils import translation
 
 from lib.languages import is_english
 from notifications.calendar import appointment_calendar
-from notifications.kinds import KINDS, Kind, MessageClass, kind_named
+from notifications.kinds import KINDS, Kind, Subject, kind_named
 from notifications.models import Channel, Message
 from notifications.sms import fit_one_segment
-from notifications.words import appointment_words, palette
+from notifications.words import appointment_words, palette, wait_list_words
 
 PRODUCT = "Créneau"
 STOP_SALT = "notifications.stop"
+# Account messages say their payload as it is.
+READERS = {Subject.VISIT: appointment_words, Subject.WAIT_LIST: wait_list_words}
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ def stop_url(message: Message) -> str:
 
 def _words(message: Message) -> dict[str, Any]:
     language = _language(message)
-    if KINDS[message.kind].says_how_to_stop:
-        words = appointment_words(message.payload, language)
+    read = READERS.get(KINDS[message.kind].subject)
+    if read:
+        words = read(message.payload, language)
         colours, stop = words["dealership"]["palette"], stop_url(message)
     else:
         words, colours, stop = dict(message.payload), palette(""), ""
@@ -103,7 +106,7 @@ def _write(kind: Kind, part: str, extension: str, words: dict[str, Any]) -> str:
 
 
 def _attachments(message: Message, kind: Kind) -> tuple[Attachment, ...]:
-    if kind.message_class is not MessageClass.TRANSACTIONAL:
+    if kind.subject is not Subject.VISIT:
         return ()
     language, cancelled = _language(message), kind.name == "cancelled"
     content = appointment_calendar(message.payload, language, stamp=message.created_at, cancelled=cancelled)

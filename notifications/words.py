@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -51,6 +51,45 @@ def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
     }
 
 
+def wait_list_words(payload: Payload, language: str) -> dict[str, Any]:
+    """Everything that a template about a wait-list entry may say; with an offer, which place and until when.
+
+    KeyError or ValueError when the payload is not an entry's.
+    """
+    zone = payload["zone"]
+    return {
+        "dealership": dealership_words(payload["dealership"], language),
+        "name": _line(payload["name"]),
+        "vehicle": _line(payload["vehicle"]),
+        "plate": _line(payload.get("plate", "")),
+        "services": [_service(service, language) for service in payload["services"]],
+        "reference": show_reference(payload["reference"]) if payload["reference"] else "",
+        "first_day": say_date(date.fromisoformat(payload["first_day"]), language),
+        "last_day": say_date(date.fromisoformat(payload["last_day"]), language),
+        "short_ready": "",
+        "entry_url": _link("l", payload["link_nonce"], "wait-list"),
+        **(_offer_words(payload, zone, language) if "offer_nonce" in payload else {}),
+    }
+
+
+def _offer_words(payload: Payload, zone: str, language: str) -> dict[str, Any]:
+    starts, ready = _moment(payload["starts_at"]), _moment(payload["ready_at"])
+    there = local(starts, zone)
+    return {
+        "when": say_moment(starts, zone, language),
+        "day": say_date(there, language),
+        "full_day": say_date(there, language, year=True),
+        "time": say_time(there, language),
+        "short_when": f"{say_short_date(there, language)} {say_time(there, language)}",
+        "ready": _say_ready(starts, ready, zone, language, short=False),
+        "previous_when": _say_previous(payload, zone, language),
+        "kept_until": say_time(local(_moment(payload["kept_until"]), zone), language),
+        "transport": payload["transport"],
+        "transport_label": payload[f"transport_{_suffix(language)}"],
+        "offer_url": _link("o", payload["offer_nonce"], "offer"),
+    }
+
+
 def dealership_words(dealership: Payload, language: str) -> dict[str, Any]:
     """Who writes: name, address, telephone and colours."""
     postal_code = dealership["postal_code"].replace(" ", NBSP)
@@ -75,12 +114,16 @@ def palette(colour: str) -> dict[str, str]:
 
 def manage_url(payload: Payload) -> str:
     """The link that opens this appointment, and only this one."""
-    return f"{settings.PUBLIC_URL}/m/{token_for(payload['link_nonce'], purpose='manage')}"
+    return _link("m", payload["link_nonce"], "manage")
 
 
 def book_url(slug: str, language: str) -> str:
     """Where the dealership takes bookings, in the reader's language."""
     return f"{settings.PUBLIC_URL}{'/en' if is_english(language) else ''}/{slug}/book/"
+
+
+def _link(path: str, nonce: str, purpose: str) -> str:
+    return f"{settings.PUBLIC_URL}/{path}/{token_for(nonce, purpose=purpose)}"
 
 
 def _service(service: Payload, language: str) -> dict[str, Any]:

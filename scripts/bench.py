@@ -2,14 +2,13 @@
 
 Starts a site of its own with the demo dealership on a free port, loads it from threads of this process over
 loopback, and runs pgbench on the same PostgreSQL in the same run, so that figures can be read as ratios. The
-clients share the machine with the site: on two cores the figures are a floor. About two minutes; `--quick` is
-shorter and rougher.
+clients share the machine with the site: on two cores the figures are a floor. About five minutes; `--quick` is
+three, and rougher.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import re
@@ -20,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -30,22 +28,21 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from runtime.paths import embedded_database_url, postgres_socket_dir  # noqa: E402
+from runtime.paths import postgres_socket_dir  # noqa: E402
 from runtime.postgres_binaries import find_binaries  # noqa: E402
-from scripts.load import Client, Load, in_turn, run_load  # noqa: E402
-
-API = "/api/v1/dealerships/boreal"
-TIRES = "service=tire_swap&answer=rims:on&answer=tires:own&transport=drop_off"
-CLIENTS = 8
-
-
-def report(name: str, value: float, unit: str, budget: float | None = None, *, at_least: bool = True) -> None:
-    """One line of the result; without a budget it is only told."""
-    ok = budget is None or (value >= budget if at_least else value <= budget)
-    print(
-        json.dumps({"name": name, "value": round(value, 2), "unit": unit, "budget": budget, "ok": ok}),
-        flush=True,
-    )
+from scripts.bench_capacity import bench_growth, bench_regeneration, bench_rooftops  # noqa: E402
+from scripts.bench_tools import (  # noqa: E402
+    API,
+    CLIENTS,
+    TIRES,
+    answer_of,
+    book,
+    open_starts,
+    report,
+    report_latency,
+    run_inside,
+)
+from scripts.load import Client, in_turn, run_load  # noqa: E402
 
 
 def main() -> None:
@@ -56,7 +53,10 @@ def main() -> None:
         started = datetime.now(UTC)
         bench_pgbench(var, seconds)
         bench_availability(port, seconds)
+        bench_growth(port, var, seconds)
         bench_bookings(port, seconds)
+        bench_regeneration(port, var, times=2 if seconds < 5 else 5)
+        bench_rooftops(port, var, seconds)
         bench_race(port, rounds=10 if seconds < 5 else 50)
         bench_messages(port, since=started)
         bench_audit(var)
@@ -160,41 +160,6 @@ def _race_once(client: Client, start: str | None) -> int | None:
     return None if start is None else book(client, start)
 
 
-def open_starts(port: int, advisors: int | None = None) -> list[str]:
-    """Open starts of the coming twelve weeks; with `advisors`, those that exactly so many can take."""
-    client, found = Client(port), []
-    for week in range(12):
-        first = (date.today() + timedelta(days=1 + 7 * week)).isoformat()  # noqa: DTZ011
-        _status, answer = client.get(f"{API}/availability?{TIRES}&from={first}&days=7")
-        found += [
-            start["start"]
-            for day in answer["days"]
-            for start in day["starts"]
-            for _copy in range(start["advisors"] if advisors is None else 1)
-            if advisors in (None, start["advisors"])
-        ]
-    return found
-
-
-def book(client: Client, start: str) -> int:
-    number = uuid.uuid4().int
-    body = {
-        "services": ["tire_swap"],
-        "answers": {"rims": "on", "tires": "own"},
-        "transport": "drop_off",
-        "start": start,
-        "customer": {
-            "name": f"Client {number % 100_000}",
-            "phone": f"514555{number % 10_000:04}",
-            "email": f"client{number}@example.com",
-            "language": "fr",
-        },
-        "vehicle": {"year": 2019, "make": "Honda", "model": "Civic"},
-    }
-    status, _answer = client.post(f"{API}/appointments", body, Idempotency_Key=str(uuid.uuid4()))
-    return status
-
-
 def bench_messages(port: int, since: datetime) -> None:
     """From the booking's commit to the provider, over the confirmations since then, once the outbox is quiet."""
     client, end = Client(port), time.monotonic() + 60
@@ -214,30 +179,8 @@ def _seconds(begin: str, end: str) -> float:
 
 
 def bench_audit(var: Path) -> None:
-    env = {**os.environ, "DEMO": "1", "VAR_DIR": str(var), "DATABASE_URL": embedded_database_url(var)}
-    audit = subprocess.run(
-        [sys.executable, "manage.py", "audit"],
-        check=False,
-        cwd=REPOSITORY,
-        env=env,
-        capture_output=True,
-        text=True,
-    )
-    violations = sum(json.loads(audit.stdout).values())
+    violations = sum(answer_of(run_inside(var, "manage.py", "audit")).values())
     report("invariants_broken", violations, "violations", 0, at_least=False)
-
-
-def report_latency(name: str, load: Load, *, p50: float, p99: float) -> None:
-    report(f"{name}_p50", load.milliseconds(50), "ms", p50, at_least=False)
-    report(f"{name}_p99", load.milliseconds(99), "ms", p99, at_least=False)
-    refused = {status: count for status, count in load.statuses.items() if status not in (200, 201)}
-    report(
-        f"{name}_not_served",
-        sum(count for status, count in refused.items() if status >= 500),
-        "answers",
-        0,
-        at_least=False,
-    )
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from booking.actions.capacity import extend_horizon
 from booking.actions.history import CUSTOMER, By
 from booking.menu import Basket
 from booking.models import (
-    AdvisorShift,
     Appointment,
     CapacityRule,
     Choice,
     PoolKind,
     Question,
     Service,
+    Shift,
     Skill,
     Transport,
 )
@@ -137,7 +137,7 @@ def _make_advisor(dealership: Dealership, number: int, daily_customers: int | No
     )
     for weekday in range(6):
         for starts, ends in ((time(7, 30), time(12)), (time(13), time(16, 30))):
-            AdvisorShift.objects.create(advisor=advisor, weekday=weekday, starts=starts, ends=ends)
+            Shift.objects.create(person=advisor, weekday=weekday, starts=starts, ends=ends)
     return advisor
 
 

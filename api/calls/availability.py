@@ -7,14 +7,16 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from ninja import Query, Router
 
-from api.access import Limit
+from api.access import Limit, seeker_of
 from api.calls.dealerships import HERE, get_dealership
 from api.problems import RefusedHere
 from api.reading import read_answers, refuse_unknown
 from api.schemas import AvailabilityAnswer, AvailabilityQuery
+from booking.actions.unmet import note_unmet
 from booking.answers import start_answer
 from booking.availability import Availability, find_availability
 from booking.menu import Basket, Demand, load_menu, plan
+from booking.models import UnmetSource
 from dealerships.models import Dealership
 from lib import clock
 from lib.errors import Refusal
@@ -39,6 +41,12 @@ def list_availability(request: HttpRequest, slug: str, asked: Query[Availability
     now = clock.now()
     first_day = asked.first_day or clock.local(now, dealership.zone).date()
     found = find_availability(dealership, demand, first_day=first_day, days=asked.days, now=now)
+    if not any(found.days.values()):
+        last_day = max(found.days)
+        note_unmet(
+            dealership=dealership, demand=demand, first_day=first_day, last_day=last_day, now=now,
+            source=UnmetSource.API, seeker=seeker_of(request),
+        )  # fmt: skip
     return JsonResponse(_answer(found))
 
 

@@ -8,13 +8,14 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Header, Router
 
-from api.access import Key, KeyHolder, Limit
+from api.access import Key, KeyHolder, Limit, seeker_of
 from api.calls.dealerships import get_dealership
 from api.problems import Problem, RefusedHere, refusal_response
 from api.reading import read_start, refuse_unknown
 from api.schemas import CHANGE, BookingAnswer, BookingSent
 from booking.actions.book import Booking, Request, book_appointment
 from booking.actions.history import API
+from booking.actions.unmet import mark_met
 from booking.answers import booking_answer, manage_url
 from booking.errors import IdempotencyMismatch
 from booking.idempotency import Key as IdempotencyKey
@@ -59,12 +60,14 @@ def book(
     key = IdempotencyKey(scope, idempotency_key, fingerprint([slug, sent.model_dump(mode="json")]))
     asked = _request(dealership, sent, key)
     try:
-        return _answer(book_appointment(request=asked))
+        booked = book_appointment(request=asked)
     except IdempotencyMismatch as mismatch:
         mismatch.field = "Idempotency-Key"
         return refusal_response(mismatch)
     except Refusal as refusal:
         raise RefusedHere(refusal, zone=dealership.zone) from refusal
+    mark_met(dealership=dealership, services=sent.services, seeker=seeker_of(request))
+    return _answer(booked)
 
 
 def _scope(request: HttpRequest, dealership: Dealership) -> str:

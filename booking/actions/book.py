@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import messages
 from booking.actions.claims import apply_claims, hand_over_claims
-from booking.actions.expiry import release_hold
+from booking.actions.expiry import HoldLostError, release_hold, use_hold
 from booking.actions.history import By, record
 from booking.actions.retry import retried
 from booking.actions.taking import take_start
 from booking.answers import LINK_PURPOSE, booking_answer
 from booking.availability import Start
+from booking.demands import channel_of, lines_of
 from booking.errors import SlotTaken
 from booking.idempotency import Key, first_answer
 from booking.menu import Basket, Demand, load_menu, plan
@@ -25,7 +25,6 @@ from booking.models import (
     AppointmentLine,
     EventKind,
     Hold,
-    HoldState,
     IdempotencyRecord,
 )
 from customers.actions.identify import identify_customer, identify_vehicle
@@ -61,10 +60,6 @@ class Booking:
     replayed: bool = False
 
 
-class HoldLostError(Exception):
-    """The hold ran out between the look at it and the lock on it."""
-
-
 class AlreadyBooked(Refusal):
     def __init__(self) -> None:
         super().__init__(
@@ -97,7 +92,8 @@ def _replay(key: Key | None) -> Booking | None:
 
 
 def _book(request: Request, now: datetime) -> Booking:
-    demand = plan(load_menu(request.dealership), request.basket)
+    channel = channel_of(request.by.source)
+    demand = plan(load_menu(request.dealership), request.basket, channel=channel)
     booking = _book_held(request, demand, now) if request.hold else None
     if booking:
         return booking
@@ -146,7 +142,8 @@ def _take(
                 remembered.appointment, remembered.answer = appointment, booking_answer(appointment)
                 remembered.save(update_fields=["appointment", "answer"])
             if hold:
-                _convert(hold, appointment)
+                use_hold(hold, appointment)
+                hand_over_claims(hold, appointment)
             else:
                 apply_claims(appointment, pools or {})
             return Booking(appointment, remembered)
@@ -199,38 +196,12 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
         link_nonce=nonce,
         link_digest=tokens.digest(tokens.token_for(nonce, purpose=LINK_PURPOSE)),
     )
-    AppointmentLine.objects.bulk_create(_lines(appointment, demand))
+    AppointmentLine.objects.bulk_create(lines_of(appointment, demand))
     record(appointment, EventKind.BOOKED, request.by, old={})
     return appointment
-
-
-def _lines(appointment: Appointment, demand: Demand) -> list[AppointmentLine]:
-    return [
-        AppointmentLine(
-            appointment=appointment,
-            service_id=line.item.id,
-            name_fr=line.item.fr,
-            name_en=line.item.en,
-            answers=[
-                {"question": question.code, "choice": choice.code, "fr": choice.fr, "en": choice.en}
-                for question, choice in line.chosen
-            ],
-            minutes=line.minutes,
-            price=line.price,
-            position=position,
-        )
-        for position, line in enumerate(demand.lines)
-    ]
 
 
 def _tell(request: Request, appointment: Appointment, now: datetime) -> None:
     if request.announce:
         messages.announce(appointment, "confirmation", now=now)
     messages.plan_messages(appointment, now=now)
-
-
-def _convert(hold: Hold, appointment: Appointment) -> None:
-    live = Hold.objects.filter(pk=hold.pk, state=HoldState.HELD, expires_at__gt=Now())
-    if live.update(state=HoldState.BOOKED) != 1:
-        raise HoldLostError
-    hand_over_claims(hold, appointment)

@@ -11,6 +11,7 @@ from booking.actions.claims import apply_claims, claims_of
 from booking.actions.history import By, record, snapshot
 from booking.actions.move import lock_upcoming
 from booking.actions.retry import retried
+from booking.actions.serving import serve_after_commit
 from booking.models import Appointment, EventKind, Status
 from lib import clock
 
@@ -40,5 +41,6 @@ def cancel_appointment(
         record(cancelled, EventKind.CANCELLED, by, old=old, reason=reason)
         messages.withdraw(cancelled)
         messages.announce(cancelled, "cancelled", now=now or clock.now())
+        serve_after_commit(dealership=cancelled.dealership, day=cancelled.local_date, now=now or clock.now())
         apply_claims(cancelled, {pool: -units for pool, units in claims_of(cancelled).items()})
         return cancelled

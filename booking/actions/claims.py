@@ -22,7 +22,20 @@ TAKE = """
 UPDATE booking_capacitypool SET used = used + %(units)s
 WHERE id = %(pool)s AND NOT closed AND (cap IS NULL OR used + %(units)s <= cap + override)
 """
-GIVE_BACK = "UPDATE booking_capacitypool SET used = used - %(units)s WHERE id = %(pool)s"
+# A cap that was to be lowered below what is used falls with what is given back, until it is where it should be.
+GIVE_BACK = """
+UPDATE booking_capacitypool SET used = used - %(units)s,
+    cap = CASE WHEN wanted_cap IS NULL THEN cap ELSE greatest(wanted_cap, used - %(units)s - override) END,
+    wanted_cap = CASE WHEN wanted_cap < used - %(units)s - override THEN wanted_cap END
+WHERE id = %(pool)s
+"""
+# What is in the house counts, room or not: the cap rises with it and falls again as visits leave.
+TAKE_BEYOND = """
+UPDATE booking_capacitypool SET used = used + %(units)s,
+    cap = CASE WHEN cap IS NULL THEN NULL ELSE greatest(cap, used + %(units)s - override) END,
+    wanted_cap = CASE WHEN used + %(units)s > cap + override THEN coalesce(wanted_cap, cap) ELSE wanted_cap END
+WHERE id = %(pool)s
+"""
 
 
 class Full(Exception):  # noqa: N818 - the design's word
@@ -39,6 +52,19 @@ def apply_claims(owner: Owner, changes: Mapping[int, int]) -> None:
     Call it inside a transaction, after everything else was written and with the owner's row locked or new.
     Raises Full for the first pool without room; ValueError when more is given back than was claimed.
     """
+    _apply(owner, changes, TAKE)
+
+
+def claim_beyond(owner: Owner, pools: Mapping[int, int]) -> None:
+    """Claim {pool id: units} for a visit that exists already, whether there is room or not.
+
+    For pools that were made after the visit was booked, and for imports. What is over its cap then is there to be
+    moved: `wanted_cap` says so. Call it as apply_claims.
+    """
+    _apply(owner, pools, TAKE_BEYOND)
+
+
+def _apply(owner: Owner, changes: Mapping[int, int], take: str) -> None:
     assert connection.in_atomic_block, "claims belong to a transaction"
     wanted = {pool: units for pool, units in changes.items() if units}
     if not wanted:
@@ -47,7 +73,7 @@ def apply_claims(owner: Owner, changes: Mapping[int, int]) -> None:
         cursor.execute(BEGIN_CLAIMS)
         for pool, _kind in _in_lock_order(wanted):
             units = wanted[pool]
-            cursor.execute(TAKE if units > 0 else GIVE_BACK, {"pool": pool, "units": abs(units)})
+            cursor.execute(take if units > 0 else GIVE_BACK, {"pool": pool, "units": abs(units)})
             if cursor.rowcount != 1:
                 raise Full(CapacityPool.objects.get(pk=pool))
     _write_claims(owner, wanted)
@@ -56,6 +82,17 @@ def apply_claims(owner: Owner, changes: Mapping[int, int]) -> None:
 def hand_over_claims(hold: Hold, appointment: Appointment) -> None:
     """What the hold claims is the appointment's from now on; no pool changes."""
     CapacityClaim.objects.filter(hold=hold, active=True).update(hold=None, appointment=appointment)
+
+
+def exchange_claims(hold: Hold, appointment: Appointment) -> None:
+    """The appointment claims what the hold did, and gives back what it claimed itself until now."""
+    old = claims_of(appointment)
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_CLAIMS)
+        for pool, _kind in _in_lock_order(old):
+            cursor.execute(GIVE_BACK, {"pool": pool, "units": old[pool]})
+    _active(appointment).update(active=False)
+    hand_over_claims(hold, appointment)
 
 
 def claims_of(owner: Owner) -> dict[int, int]:

@@ -8,11 +8,27 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from booking.actions.claims import apply_claims, claims_of
+from booking.actions.offer_holds import settle_offer
 from booking.actions.retry import retried
-from booking.models import Hold, HoldState
+from booking.models import Appointment, Hold, HoldState
 from dealerships.models import Dealership
 
 SWEEP = 200
+
+
+class HoldLostError(Exception):
+    """The hold ran out between the look at it and the lock on it."""
+
+
+def use_hold(hold: Hold, appointment: Appointment) -> None:
+    """The hold becomes the appointment, in the caller's transaction; who takes its claims over does so next.
+
+    Raises HoldLostError when it has run out or was used.
+    """
+    live = Hold.objects.filter(pk=hold.pk, state=HoldState.HELD, expires_at__gt=Now())
+    if live.update(state=HoldState.BOOKED) != 1:
+        raise HoldLostError
+    settle_offer(hold, HoldState.BOOKED, appointment=appointment)
 
 
 @retried
@@ -21,7 +37,7 @@ def release_hold(*, hold: Hold) -> None:
     with transaction.atomic():
         held = Hold.objects.select_for_update().filter(pk=hold.pk, state=HoldState.HELD).first()
         if held:
-            _end(held, HoldState.RELEASED)
+            end_hold(held, HoldState.RELEASED)
 
 
 def release_expired_holds(*, dealership: Dealership | None = None) -> int:
@@ -48,11 +64,13 @@ def _release_expired(hold_id: UUID) -> int:
         )
         if held is None:
             return 0
-        _end(held, HoldState.EXPIRED)
+        end_hold(held, HoldState.EXPIRED)
         return 1
 
 
-def _end(held: Hold, state: HoldState) -> None:
+def end_hold(held: Hold, state: HoldState) -> None:
+    """Give back what a hold claims whose row the caller has locked, in the caller's transaction."""
     held.state = state
     held.save(update_fields=["state"])
+    settle_offer(held, state)
     apply_claims(held, {pool: -units for pool, units in claims_of(held).items()})

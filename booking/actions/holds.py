@@ -53,7 +53,7 @@ def extend_hold(*, hold: Hold) -> bool:
     """Ten more minutes, once; whether they were given."""
     return bool(
         Hold.objects.filter(pk=hold.pk, state=HoldState.HELD, extended=False, expires_at__gt=Now()).update(
-            extended=True, expires_at=_clock() + HOLD_FOR
+            extended=True, expires_at=database_clock() + HOLD_FOR
         )
     )
 
@@ -72,7 +72,7 @@ def _take_hold(
             held = held or Hold(dealership=dealership, holder=holder)
             old = {} if held._state.adding else claims_of(held)
             held.basket, held.starts_at, held.ready_at = basket.as_json(), start.starts_at, start.ready_at
-            held.advisor_id, held.extended, held.expires_at = advisor, False, _clock() + HOLD_FOR
+            held.advisor_id, held.extended, held.expires_at = advisor, False, database_clock() + HOLD_FOR
             held.save()
             apply_claims(held, {pool: pools.get(pool, 0) - old.get(pool, 0) for pool in {*pools, *old}})
             return held
@@ -83,7 +83,7 @@ def _take_hold(
         raise
 
 
-def _clock() -> datetime:
+def database_clock() -> datetime:
     """The database's clock, by which holds begin and end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from booking.models import Appointment, Transport
 from booking.reminders import plan_reminders
+from dealerships.models import Dealership
 from notifications.actions.outbox import queue_message, withdraw_messages
 from notifications.models import Channel
 
@@ -58,30 +59,14 @@ def message_payload(appointment: Appointment, *, previous: datetime | None = Non
         "reference": appointment.reference,
         "name": appointment.contact_name,
         "email": email_instead(appointment),
-        "dealership": {
-            name: getattr(dealership, name)
-            for name in (
-                "slug", "name", "phone", "email", "address_line", "city", "province", "postal_code", "zone",
-                "brand_colour",
-            )
-        },
+        "dealership": dealership_payload(dealership),
         "starts_at": appointment.starts_at.isoformat(),
         "ready_at": appointment.ready_at.isoformat(),
         "zone": appointment.zone,
         "vehicle": appointment.vehicle_words,
         "plate": appointment.vehicle_plate,
-        "services": [
-            {
-                "fr": line.name_fr,
-                "en": line.name_en,
-                "answers": {language: [answer[language] for answer in line.answers] for language in ("fr", "en")},
-                "minutes": line.minutes,
-                "price": line.price,
-            }
-            for line in appointment.lines.all()
-        ],
-        "transport": appointment.transport,
-        **_in_both_languages("transport", transport),
+        "services": work_payload(appointment),
+        **transport_payload(transport),
         "advisor": appointment.advisor.name,
         "language": appointment.language,
         "note": appointment.note,
@@ -91,11 +76,37 @@ def message_payload(appointment: Appointment, *, previous: datetime | None = Non
     }  # fmt: skip
 
 
-def _in_both_languages(name: str, choice: Transport) -> dict[str, str]:
-    words = {}
+def work_payload(appointment: Appointment) -> list[dict[str, Any]]:
+    """What is to be done, as it was booked."""
+    return [
+        {
+            "fr": line.name_fr,
+            "en": line.name_en,
+            "answers": {language: [answer[language] for answer in line.answers] for language in ("fr", "en")},
+            "minutes": line.minutes,
+            "price": line.price,
+        }
+        for line in appointment.lines.all()
+    ]
+
+
+def dealership_payload(dealership: Dealership) -> dict[str, str]:
+    """Who writes."""
+    return {
+        name: getattr(dealership, name)
+        for name in (
+            "slug", "name", "phone", "email", "address_line", "city", "province", "postal_code", "zone",
+            "brand_colour",
+        )
+    }  # fmt: skip
+
+
+def transport_payload(choice: Transport) -> dict[str, str]:
+    """A way of coming and its words in both languages."""
+    words = {"transport": str(choice.value)}
     for language in ("fr", "en"):
         with translation.override(language):
-            words[f"{name}_{language}"] = str(choice.label)
+            words[f"transport_{language}"] = str(choice.label)
     return words
 
 

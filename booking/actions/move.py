@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from booking.actions import messages
 from booking.actions.book import AlreadyBooked
-from booking.actions.claims import apply_claims, claims_of
+from booking.actions.claims import apply_claims, claims_of, exchange_claims
+from booking.actions.expiry import HoldLostError, release_hold, use_hold
 from booking.actions.history import By, record, snapshot
 from booking.actions.retry import retried
+from booking.actions.serving import serve_after_commit
 from booking.actions.taking import take_start
 from booking.availability import Start
-from booking.demands import demand_of
+from booking.demands import channel_of, demand_of
 from booking.errors import NotPossible, Stale
-from booking.models import Appointment, EventKind, Status
+from booking.models import Appointment, EventKind, Hold, Status
 from lib import clock
 
 
@@ -28,22 +30,31 @@ def move_appointment(
     version: int,
     advisor: int | None = None,
     notice: bool = True,
+    announce: bool = True,
+    hold: Hold | None = None,
     now: datetime | None = None,
 ) -> Appointment:
     """Move to `start` (UTC), with `advisor` or anybody; the reference stays, the version rises.
 
+    A `hold` of that start gives its place to the appointment; one that has run out is of no use, and the start is
+    taken like any other. Without `announce` the customer is told nothing now; reminders are planned all the same.
     A repeat of the move that was just made is harmless, and one to where it is changes nothing. Raises
     NotPossible when the visit is not upcoming, Stale for another version, StartRefused, SlotTaken with
     alternatives, Busy.
     """
     moment = now or clock.now()
-    demand = demand_of(appointment, advisor=advisor)
+    demand = demand_of(appointment, advisor=advisor, channel=channel_of(by.source))
     if _moved_already(appointment, start, version):
         return Appointment.objects.get(pk=appointment.pk)
 
-    def take(found: Start, chosen: int, pools: dict[int, int]) -> Appointment:
-        return _move(appointment, found, chosen, pools, by, version, moment)
+    def take(found: Start, chosen: int, pools: dict[int, int], held: Hold | None = None) -> Appointment:
+        return _move(appointment, found, chosen, pools, by, version, moment, announce=announce, hold=held)
 
+    if hold and hold.starts_at == start:
+        try:
+            return take(Start(start, hold.ready_at, (hold.advisor_id,)), hold.advisor_id, {}, hold)
+        except HoldLostError:
+            release_hold(hold=hold)
     return take_start(
         appointment.dealership,
         demand,
@@ -76,6 +87,9 @@ def _move(
     by: By,
     version: int,
     now: datetime,
+    *,
+    announce: bool,
+    hold: Hold | None,
 ) -> Appointment:
     try:
         with transaction.atomic(durable=True):
@@ -83,13 +97,21 @@ def _move(
             if (start.starts_at, advisor) == (moved.starts_at, moved.advisor_id):
                 return moved
             old, previous = snapshot(moved), moved.starts_at
+            serve_after_commit(dealership=moved.dealership, day=moved.local_date, now=now)
             _write(moved, start, advisor)
             record(moved, EventKind.MOVED, by, old=old)
             messages.withdraw(moved)
-            messages.announce(moved, "moved", now=now, previous=previous)
+            if announce:
+                messages.announce(moved, "moved", now=now, previous=previous)
             messages.plan_messages(moved, now=now)
-            held = claims_of(moved)
-            apply_claims(moved, {pool: pools.get(pool, 0) - held.get(pool, 0) for pool in {*pools, *held}})
+            if hold:
+                use_hold(hold, moved)
+                exchange_claims(hold, moved)
+            else:
+                held = claims_of(moved)
+                apply_claims(
+                    moved, {pool: pools.get(pool, 0) - held.get(pool, 0) for pool in {*pools, *held}}
+                )
             return moved
     except IntegrityError as error:
         if "appointment_once_a_vehicle_and_start" in str(error):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from booking.actions.book import AlreadyBooked, Request, book_appointment
 from booking.actions.history import API, CUSTOMER, By, staff
 from booking.actions.retry import Busy
+from booking.availability import find_availability
 from booking.demo.clients import clients_of
 from booking.demo.dice import dice, draw
-from booking.demo.rooftops import Rooftop
+from booking.demo.rows import Rooftop
 from booking.demo.visits import choose_basket, choose_note
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import Basket, Demand, Menu, load_menu, plan
@@ -29,14 +30,16 @@ from notifications.models import Message
 
 # How much of a day's shop minutes is booked, by how near it is; a day above LEAST has been filled already.
 FULLEST, EMPTIEST, LEAST = 0.85, 0.52, 0.42
-MOST_FAILURES = 60
+MOST_FAILURES = 25
+EARLY = time(6)
+LAST_JOBS = 1
 ANNOUNCED = 6
 SOURCES = {Source.WEB: 48.0, Source.PHONE: 49, Source.API: 3}
 
 
 @dataclass(slots=True)
 class Filling:
-    """One dealership being filled: who may still come, who answers the telephone, what the day has left."""
+    """One dealership being filled: who may still come, who answers the telephone."""
 
     dealership: Dealership
     now: datetime
@@ -45,8 +48,6 @@ class Filling:
     announced: int
     menu: Menu
     made: int = 0
-    starts: dict[datetime, int] = field(default_factory=dict)
-    rooms: dict[str, int] = field(default_factory=dict)  # minutes left by skill, and of the shop under ""
 
 
 def fill_agenda(
@@ -57,7 +58,7 @@ def fill_agenda(
     wanted = [(day, load) for day, load in _loads(dealership, today, days) if load < LEAST]
     if not wanted:
         return
-    clients = _free_clients(dealership, rooftop, now)
+    clients = free_clients(dealership, rooftop, now)
     filling = Filling(dealership, now, clients, user, _announced(dealership), load_menu(dealership))
     for day, _load in wanted:
         _fill_day(filling, day, (day - today).days / days)
@@ -75,7 +76,8 @@ def _loads(dealership: Dealership, today: date, days: int) -> list[tuple[date, f
     return list(pools.order_by("local_date").values_list("local_date", F("used") * 1.0 / F("cap")))
 
 
-def _free_clients(dealership: Dealership, rooftop: Rooftop, now: datetime) -> list[VehicleDriver]:
+def free_clients(dealership: Dealership, rooftop: Rooftop, now: datetime) -> list[VehicleDriver]:
+    """Customers of this dealership whose vehicle is not booked, in the order in which they come."""
     coming = set(
         Appointment.objects.filter(starts_at__gte=now - timedelta(days=1), status__in=LIVE).values_list(
             "vehicle_id", flat=True
@@ -95,79 +97,82 @@ def _announced(dealership: Dealership) -> int:
 def _fill_day(filling: Filling, day: date, distance: float) -> None:
     rng = dice("day", filling.dealership.slug, day)
     target = FULLEST - (FULLEST - EMPTIEST) * distance * rng.uniform(0.6, 1.0) - rng.uniform(0, 0.08)
-    filling.starts = _open_cells(filling.dealership, day)
-    filling.rooms, spare = _rooms(filling.dealership, day, target)
+    room, spare = _room(filling.dealership, day, target)
     failures = 0
-    while failures < MOST_FAILURES and filling.clients and filling.rooms[""] > spare:
-        start = _choose_start(rng, filling)
-        if start is None:
-            return
-        failures += not _book(rng, filling, day, start)
+    while failures < MOST_FAILURES and filling.clients and room > spare:
+        booked = _book(rng, filling, day)
+        room -= booked
+        failures += not booked
 
 
-def _rooms(dealership: Dealership, day: date, target: float) -> tuple[dict[str, int], int]:
-    """The minutes that are left, and how many of the shop's shall stay free."""
+def _room(dealership: Dealership, day: date, target: float) -> tuple[int, int]:
+    """The shop's minutes that are left, and how many of them shall stay free."""
+    shop = CapacityPool.objects.get(dealership=dealership, kind=PoolKind.SHOP_DAY, local_date=day)
+    cap = shop.cap or 0
+    return cap - shop.used, round(cap * (1 - target))
+
+
+def _book(rng: random.Random, filling: Filling, day: date) -> int:
+    """One more customer on `day`; the minutes of their work, 0 when it does not fit there any more."""
+    morning = clock.at_local(day, EARLY, filling.dealership.zone)
+    basket = choose_basket(rng, day, stored=morning - filling.now > timedelta(hours=48))
+    for chosen in (basket, replace(basket, transport=Transport.DROP_OFF.value)):
+        demand = plan(filling.menu, chosen)
+        start = _choose_start(rng, _open_starts(filling, demand, day, morning))
+        if start and _take(rng, filling, start, chosen):
+            return demand.minutes
+    return 0
+
+
+def _take(rng: random.Random, filling: Filling, start: datetime, basket: Basket) -> bool:
+    """Book it for the next client, as of now or, for what has begun today already, of the moment before it."""
+    client = filling.clients.pop()
+    request = _request(rng, filling, client, start, basket)
+    try:
+        book_appointment(request=request, now=min(filling.now, start - timedelta(minutes=5)))
+    except (SlotTaken, StartRefused, AlreadyBooked, Busy):
+        filling.clients.insert(0, client)
+        return False
+    filling.made += 1
+    filling.announced += request.announce
+    return True
+
+
+def _open_starts(filling: Filling, demand: Demand, day: date, morning: datetime) -> list[datetime]:
+    """What is open on `day`; of today from the morning on, as it was then."""
+    kept = _kept_open(filling.dealership, day) if demand.groups else []
+    found = find_availability(
+        filling.dealership, demand, first_day=day, days=1, now=min(filling.now, morning), notice=False,
+        find_first=False, without=kept,
+    )  # fmt: skip
+    return [start.starts_at for start in found.days[day]]
+
+
+def _kept_open(dealership: Dealership, day: date) -> list[int]:
+    """Pools of the service groups of which the last jobs of the day are left: the demo can always be tried."""
     pools = CapacityPool.objects.filter(
-        dealership=dealership,
-        kind__in=[PoolKind.SKILL_DAY, PoolKind.SHOP_DAY],
-        local_date=day,
-        cap__isnull=False,
+        dealership=dealership, kind=PoolKind.SERVICE_GROUP, local_date=day, cap__isnull=False
     )
-    rows = [(pool.subject, pool.cap or 0, pool.used) for pool in pools]
-    spare = sum(cap for subject, cap, _used in rows if not subject) * (1 - target)
-    return {subject: cap - used for subject, cap, used in rows}, round(spare)
+    rooms: dict[str, dict[str, int]] = {}
+    ids: dict[str, list[int]] = {}
+    for pk, subject, cap, used in pools.values_list("pk", "subject", "cap", "used"):
+        group, _slash, part = subject.partition("/")
+        rooms.setdefault(group, {})[part] = (cap or 0) - used
+        ids.setdefault(group, []).append(pk)
+    left = {group: room.pop("", None) for group, room in rooms.items()}
+    full = (
+        group for group, room in rooms.items()
+        if min(most for most in (left[group], sum(room.values()) if room else None) if most is not None)
+        <= LAST_JOBS
+    )  # fmt: skip
+    return [pk for group in full for pk in ids[group]]
 
 
-def _open_cells(dealership: Dealership, day: date) -> dict[datetime, int]:
-    """How many advisors are free at each start of the day."""
-    cells = CapacityPool.objects.filter(
-        dealership=dealership, kind=PoolKind.ADVISOR_CELL, local_date=day, used__lt=F("cap"), closed=False
-    )
-    counted = cells.values("starts_at").annotate(free=Count("pk")).order_by("starts_at")
-    return {start: free for start, free in counted.values_list("starts_at", "free") if start}
-
-
-def _choose_start(rng: random.Random, filling: Filling) -> datetime | None:
+def _choose_start(rng: random.Random, starts: list[datetime]) -> datetime | None:
     """Everybody wants to come first thing in the morning."""
     # Two in three come before ten, so the first quarter hours of a busy day are full.
-    wishes = {
-        start: math.exp(-number / 8) + 0.06
-        for number, (start, free) in enumerate(filling.starts.items())
-        if free
-    }
-    return rng.choices(list(wishes), list(wishes.values()))[0] if wishes else None
-
-
-def _book(rng: random.Random, filling: Filling, day: date, start: datetime) -> bool:
-    """One more customer at `start`; False when the work, the transport or the vehicle does not fit there."""
-    basket = choose_basket(rng, day, stored=start - filling.now > timedelta(hours=48))
-    demand = plan(filling.menu, basket)
-    if any(filling.rooms.get(skill, 0) < minutes for skill, minutes in demand.skill_minutes.items()):
-        return False
-    client = filling.clients.pop()
-    filling.starts[start] -= 1
-    for chosen in (basket, replace(basket, transport=Transport.DROP_OFF.value)):
-        request = _request(rng, filling, client, start, chosen)
-        try:
-            book_appointment(request=request, now=_moment(filling, start))
-        except (SlotTaken, StartRefused, AlreadyBooked, Busy):
-            continue
-        _note_what_is_taken(filling, demand)
-        filling.announced += request.announce
-        return True
-    filling.clients.insert(0, client)
-    return False
-
-
-def _note_what_is_taken(filling: Filling, demand: Demand) -> None:
-    filling.made += 1
-    for subject, minutes in {**demand.skill_minutes, "": demand.minutes}.items():
-        filling.rooms[subject] -= minutes
-
-
-def _moment(filling: Filling, start: datetime) -> datetime:
-    """Now; for what has begun today already, the moment before it."""
-    return min(filling.now, start - timedelta(minutes=5))
+    wishes = [math.exp(-number / 8) + 0.06 for number in range(len(starts))]
+    return rng.choices(starts, wishes)[0] if starts else None
 
 
 def _request(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from booking.demo.rooftops import Rooftop
+from booking.demo.rows import Rooftop
 from customers.models import VehicleDriver
 from dealerships.models import Group
 

@@ -9,14 +9,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
-from booking.actions.capacity import CELL, ROTATION_EPOCH, preload_holidays
+from booking.actions.capacity import preload_holidays
 from booking.actions.history import snapshot
 from booking.answers import LINK_PURPOSE
+from booking.blueprint import CELL
+from booking.demands import lines_of
 from booking.demo.clients import clients_of, turns
 from booking.demo.copying import copy_in
 from booking.demo.dice import dice, draw
-from booking.demo.rooftops import SATURDAY, Rooftop
+from booking.demo.rows import SATURDAY, Rooftop
 from booking.demo.visits import choose_basket, choose_note
+from booking.labour import ROTATION_EPOCH
 from booking.menu import Basket, Demand, Menu, load_menu, plan
 from booking.models import (
     Actor,
@@ -24,11 +27,12 @@ from booking.models import (
     AppointmentEvent,
     AppointmentLine,
     EventKind,
+    Skill,
     Source,
     Status,
     Transport,
 )
-from booking.ready import ready_at
+from booking.ready import CHECK_IN, ready_at
 from customers.models import VehicleDriver
 from dealerships.calendar import Calendar, load_calendar
 from dealerships.models import Dealership, Role, StaffMember, User
@@ -38,6 +42,9 @@ BATCH = 1000
 ENDS = {Status.COMPLETED: 89.0, Status.CANCELLED: 7, Status.NO_SHOW: 4}
 SOURCES = {Source.PHONE: 58.0, Source.WEB: 34, Source.WALK_IN: 8}
 CONFIRMED = 0.55
+# Minutes that vehicles waited on average, by the work; a quarter of them waited a third longer.
+WAITED = {Skill.EXPRESS: 20, Skill.TIRES: 32, Skill.MECHANICAL: 66, Skill.DIAGNOSIS: 66}
+SPREAD = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +162,9 @@ def _visit(
         link_digest=tokens.digest(tokens.token_for(nonce, purpose=LINK_PURPOSE)),
     )
     end = Status.COMPLETED if source == Source.WALK_IN else draw(rng, ENDS)
-    events = list(_events(rng, appointment, Status(end), setting.user))
-    return appointment, _lines(appointment, demand), events
+    done = _done(rng, setting, appointment, demand)
+    events = list(_events(rng, appointment, Status(end), setting.user, done))
+    return appointment, lines_of(appointment, demand), events
 
 
 def _asked_at(rng: random.Random, wall: datetime, source: Source) -> datetime:
@@ -168,30 +176,29 @@ def _asked_at(rng: random.Random, wall: datetime, source: Source) -> datetime:
     return clock.at_local(day, time(rng.randint(*hours), rng.randint(0, 59)), str(wall.tzinfo))
 
 
-def _lines(appointment: Appointment, demand: Demand) -> list[AppointmentLine]:
-    return [
-        AppointmentLine(
-            appointment=appointment,
-            service_id=line.item.id,
-            name_fr=line.item.fr,
-            name_en=line.item.en,
-            answers=[
-                {"question": question.code, "choice": choice.code, "fr": choice.fr, "en": choice.en}
-                for question, choice in line.chosen
-            ],
-            minutes=line.minutes,
-            price=line.price,
-            position=position,
-        )
-        for position, line in enumerate(demand.lines)
-    ]
+def _done(rng: random.Random, setting: Setting, appointment: Appointment, demand: Demand) -> datetime:
+    """When the vehicle was handed back: after its turn and its work, or what was not done by closing, next morning."""
+    usual = 0 if demand.transport == Transport.WAIT else WAITED[_main_skill(demand)]
+    waited = timedelta(minutes=max(0, round(rng.gauss(usual, usual * SPREAD))))
+    begun = appointment.starts_at + CHECK_IN + waited
+    done = begun + timedelta(minutes=demand.minutes + rng.randint(-3, 3))
+    day = clock.local(appointment.starts_at, setting.calendar.zone).date()
+    if done <= setting.calendar.closes(day):
+        return done
+    morning = setting.calendar.next_open_day(day)
+    opening = setting.calendar.opens(morning) if morning else appointment.ready_at
+    return opening + timedelta(minutes=rng.randint(3, 40))
+
+
+def _main_skill(demand: Demand) -> Skill:
+    return Skill(max(demand.skill_minutes, key=lambda skill: demand.skill_minutes[skill]))
 
 
 def _events(
-    rng: random.Random, appointment: Appointment, end: Status, user: User | None
+    rng: random.Random, appointment: Appointment, end: Status, user: User | None, done: datetime
 ) -> Iterator[AppointmentEvent]:
     """The way of the visit from booked to its end, which the appointment then has."""
-    asked, start, ready = appointment.created_at, appointment.starts_at, appointment.ready_at
+    asked, start = appointment.created_at, appointment.starts_at
     by_customer = appointment.source == Source.WEB
     yield _event(
         appointment, EventKind.BOOKED, asked, None if by_customer else user, Source(appointment.source), {}
@@ -210,7 +217,7 @@ def _events(
         return
     arrived = max(asked, start + timedelta(minutes=rng.randint(-6, 12)))
     yield _step(appointment, Status.ARRIVED, arrived, user, Source.PHONE)
-    yield _step(appointment, end, ready + timedelta(minutes=rng.randint(-15, 25)), user, Source.PHONE)
+    yield _step(appointment, end, done, user, Source.PHONE)
 
 
 def _step(

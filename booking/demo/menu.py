@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from booking.models import Skill, Transport
 
@@ -39,6 +40,7 @@ class ServiceRow:
     transports: tuple[Transport, ...]
     waitable: bool = True
     questions: tuple[QuestionRow, ...] = ()
+    same_day_until: time | None = None
 
 
 LEFT_HERE = (Transport.DROP_OFF, Transport.KEY_DROP, Transport.SHUTTLE)
@@ -71,7 +73,7 @@ SERVICES = (
         "oil_change", "Vidange d’huile et filtre", "Oil and filter change",
         "Huile synthétique, filtre, niveaux et coup d’œil aux freins et aux pneus.",
         "Synthetic oil, filter, fluid levels and a look at brakes and tires.",
-        "droplets", 40, 8995, Skill.EXPRESS, SHORT,
+        "droplets", 40, 8995, Skill.EXPRESS, SHORT, same_day_until=time(14),
     ),
     ServiceRow(
         "maintenance", "Entretien périodique", "Scheduled maintenance",

@@ -1,78 +1,61 @@
-"""The two dealerships: identity, hours, advisors and what the shop can do on each weekday."""
+"""The two dealerships: identity, hours, people, and what the shop can do on each weekday."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import time
 
-from booking.models import PoolKind, Skill, Transport
+from booking.demo.rows import (
+    BOTH,
+    SATURDAY,
+    THURSDAY,
+    WEEKDAYS,
+    AdvisorRow,
+    Caps,
+    GroupRow,
+    Kept,
+    Rooftop,
+    TechnicianRow,
+    Week,
+)
+from booking.models import Skill
 
-WEEKDAYS, THURSDAY, SATURDAY = (0, 1, 2, 3, 4), 3, 5
-BOTH = ("fr", "en")
-Hours = tuple[time, time]
+__all__ = ["BOREAL", "RIVIERE", "ROOFTOPS"]
 
-
-@dataclass(frozen=True, slots=True)
-class AdvisorRow:
-    """Check-in hours on weekdays with a lunch break, the weekday off, and the rotation weeks with a Saturday."""
-
-    name: str
-    languages: tuple[str, ...]
-    starts: time
-    lunch: Hours
-    ends: time
-    day_off: int | None = None
-    saturdays: tuple[int, ...] = ()
-    thursday_evening: bool = False
-    customers: int = 12
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """Minutes of the shop and of each skill, shuttle departures with seats, courtesy cars."""
-
-    shop: int
-    express: int
-    tires: int
-    mechanical: int
-    diagnosis: int
-    shuttle: tuple[tuple[time, int], ...]
-    cars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rooftop:
-    """A dealership. `share` is its share of the customers, `visits` what a weekday of last year saw, from and to."""
-
-    identity: dict[str, object]
-    hours: dict[int, Hours]
-    advisors: tuple[AdvisorRow, ...]
-    caps: dict[int, Caps]
-    share: float
-    visits: tuple[int, int]
-    others: tuple[tuple[str, str, str], ...] = field(default=())  # e-mail, role, name
-
-    @property
-    def slug(self) -> str:
-        return str(self.identity["slug"])
-
-
-def rules_of(caps: Caps) -> dict[tuple[int, str, time | None], int]:
-    """{(kind, subject, departure): cap} of one weekday."""
-    return {
-        (PoolKind.SHOP_DAY, "", None): caps.shop,
-        (PoolKind.SKILL_DAY, Skill.EXPRESS, None): caps.express,
-        (PoolKind.SKILL_DAY, Skill.TIRES, None): caps.tires,
-        (PoolKind.SKILL_DAY, Skill.MECHANICAL, None): caps.mechanical,
-        (PoolKind.SKILL_DAY, Skill.DIAGNOSIS, None): caps.diagnosis,
-        (PoolKind.TRANSPORT, Transport.COURTESY_CAR, None): caps.cars,
-        **{(PoolKind.TRANSPORT, Transport.SHUTTLE, departs): seats for departs, seats in caps.shuttle},
-    }
-
-
-_MORNINGS = ((time(8), 6), (time(9), 6), (time(10, 30), 6))
+EXPRESS, TIRES, MECHANICAL, DIAGNOSIS, ELECTRIC = (
+    Skill.EXPRESS, Skill.TIRES, Skill.MECHANICAL, Skill.DIAGNOSIS, Skill.ELECTRIC,
+)  # fmt: skip
 _NOON, _LATE_NOON = (time(11, 30), time(12, 15)), (time(12, 30), time(13, 15))
+_MORNINGS = ((time(8), 6), (time(9), 6), (time(10, 30), 6))
+_SATURDAY = ((time(8), time(12)), (time(12, 30), time(15)))
+_SHORT_SATURDAY = ((time(8, 30), time(12)),)
+
+
+def _early(**more: object) -> Week:
+    """7:30 to 16:30, as most technicians at Boréal."""
+    return Week(starts=time(7, 30), lunch=_NOON, ends=time(16, 30), saturday=_SATURDAY, **more)  # type: ignore[arg-type]
+
+
+def _late(**more: object) -> Week:
+    return Week(starts=time(8), lunch=_LATE_NOON, ends=time(17), saturday=_SATURDAY, **more)  # type: ignore[arg-type]
+
+
+def _groups(alignment: int, off_rims: int, diagnosis: tuple[int, int]) -> tuple[GroupRow, ...]:
+    half = -(-alignment // 2)
+    return (
+        GroupRow(
+            "alignment", "Banc d’alignement", "Alignment rack", ("alignment", "", ""), time(15, 30),
+            (("", alignment), ("am", half), ("pm", half)),
+        ),
+        GroupRow(
+            "off_rims", "Pneus sans jantes", "Off-rim tires", ("tire_swap", "rims", "off"), time(15, 30),
+            (("", off_rims),), seasonal=True,
+        ),
+        GroupRow(
+            "diagnosis", "Diagnostic", "Diagnosis", ("diagnosis", "", ""), None,
+            (("am", diagnosis[0]), ("pm", diagnosis[1])),
+        ),
+    )  # fmt: skip
+
 
 BOREAL = Rooftop(
     identity={
@@ -93,24 +76,49 @@ BOREAL = Rooftop(
         SATURDAY: (time(8), time(15)),
     },
     advisors=(
-        AdvisorRow("Mathieu Gagnon", BOTH, time(7, 30), _NOON, time(16), day_off=2, saturdays=(0,),
-                   email="conseiller@demo.example"),
-        AdvisorRow("Fabienne Joseph", ("fr",), time(7, 30), _LATE_NOON, time(16, 15), saturdays=(0,)),
-        AdvisorRow("Mai Nguyễn", BOTH, time(7, 45), _NOON, time(16, 30), day_off=4, saturdays=(1,)),
-        AdvisorRow("Yacine Benali", BOTH, time(8), _LATE_NOON, time(16, 45), saturdays=(1,), thursday_evening=True),
-        AdvisorRow("Josée Ouellet", ("fr",), time(8, 30), _LATE_NOON, time(17), day_off=0, saturdays=(0, 1),
-                   thursday_evening=True),
+        AdvisorRow(
+            "Mathieu Gagnon", BOTH,
+            Week(starts=time(7, 30), lunch=_NOON, ends=time(16), day_off=2, saturdays=(0,)),
+            email="conseiller@demo.example",
+        ),
+        AdvisorRow(
+            "Fabienne Joseph", ("fr",),
+            Week(starts=time(7, 30), lunch=_LATE_NOON, ends=time(16, 15), saturdays=(0,)),
+        ),
+        AdvisorRow(
+            "Mai Nguyễn", BOTH,
+            Week(starts=time(7, 45), lunch=_NOON, ends=time(16, 30), day_off=4, saturdays=(1,)),
+        ),
+        AdvisorRow(
+            "Yacine Benali", BOTH,
+            Week(starts=time(8), lunch=_LATE_NOON, ends=time(16, 45), saturdays=(1,), thursday_evening=True),
+        ),
+        AdvisorRow(
+            "Josée Ouellet", ("fr",),
+            Week(starts=time(8, 30), lunch=_LATE_NOON, ends=time(17), day_off=0, saturdays=(0, 1),
+                 thursday_evening=True),
+        ),
+    ),
+    technicians=(
+        TechnicianRow("Réjean Bolduc", (MECHANICAL, DIAGNOSIS), 105, _early(day_off=4, saturdays=(0,))),
+        TechnicianRow("Kevin Lavallée", (MECHANICAL, DIAGNOSIS, ELECTRIC), 100, _late(thursday_evening=True)),
+        TechnicianRow("Nassim Cherif", (TIRES, EXPRESS), 110, _early(day_off=0, saturdays=(0,))),
+        TechnicianRow("Alexis Tremblay-Roy", (TIRES, EXPRESS), 95, _late(day_off=2, saturdays=(1,))),
+        TechnicianRow("Guy Lemay", (MECHANICAL, TIRES), 100, _early(day_off=1, saturdays=(1,))),
+        TechnicianRow("Jonathan Pierre", (MECHANICAL, EXPRESS), 100, _early(day_off=4, saturdays=(0, 1))),
+        TechnicianRow("Stéphanie Morin", (TIRES, EXPRESS), 90, _late(day_off=0, saturdays=(0, 1),
+                                                                     thursday_evening=True)),
     ),
     caps={
-        0: Caps(2700, 760, 1200, 1500, 240, _MORNINGS, 6),
-        1: Caps(2700, 760, 1200, 1500, 360, _MORNINGS, 6),
-        2: Caps(2700, 760, 1200, 1500, 360, _MORNINGS, 6),
-        3: Caps(3100, 900, 1380, 1700, 360, _MORNINGS, 6),
-        4: Caps(2600, 760, 1200, 1400, 240, _MORNINGS, 6),
-        5: Caps(1500, 600, 900, 600, 0, (), 6),
+        **dict.fromkeys((0, 1, 2, 4), Caps(((EXPRESS, 760), (TIRES, 1260)), _MORNINGS, 6)),
+        THURSDAY: Caps(((EXPRESS, 900), (TIRES, 1380)), _MORNINGS, 6),
+        SATURDAY: Caps(((EXPRESS, 600), (TIRES, 900), (MECHANICAL, 600), (DIAGNOSIS, 0)), (), 6),
     },
+    groups=_groups(4, 8, (3, 2)),
+    kept=Kept(reserve=15, for_staff=4, for_web=6),
     share=0.7,
     visits=(30, 45),
+    lost=2.6,
     others=(
         ("directrice@demo.example", "manager", "Isabelle Roy"),
         ("directrice@demo.example", "group_administrator", "Isabelle Roy"),
@@ -118,6 +126,15 @@ BOREAL = Rooftop(
         ("pieces@demo.example", "parts", "Nadia Haddad"),
     ),
 )  # fmt: skip
+
+
+def _riviere(**more: object) -> Week:
+    """8:00 to 16:45."""
+    return Week(
+        starts=time(8), lunch=_NOON, ends=time(16, 45), saturday=_SHORT_SATURDAY, **more  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 RIVIERE = Rooftop(
     identity={
         "slug": "riviere",
@@ -133,16 +150,35 @@ RIVIERE = Rooftop(
     },
     hours={**dict.fromkeys(WEEKDAYS, (time(8), time(17))), SATURDAY: (time(8, 30), time(12))},
     advisors=(
-        AdvisorRow("Sylvain Charbonneau", ("fr",), time(8), _NOON, time(15, 45), saturdays=(0,), customers=10),
-        AdvisorRow("Ana Medeiros", BOTH, time(8), _LATE_NOON, time(16), saturdays=(1,), customers=10),
-        AdvisorRow("Frantz Toussaint", BOTH, time(8, 30), _LATE_NOON, time(16, 15), day_off=2, customers=10),
+        AdvisorRow(
+            "Sylvain Charbonneau", ("fr",),
+            Week(starts=time(8), lunch=_NOON, ends=time(15, 45), saturdays=(0,)), customers=10,
+        ),
+        AdvisorRow(
+            "Ana Medeiros", BOTH,
+            Week(starts=time(8), lunch=_LATE_NOON, ends=time(16), saturdays=(1,)), customers=10,
+        ),
+        AdvisorRow(
+            "Frantz Toussaint", BOTH,
+            Week(starts=time(8, 30), lunch=_LATE_NOON, ends=time(16, 15), day_off=2), customers=10,
+        ),
+    ),
+    technicians=(
+        TechnicianRow("Normand Beaulieu", (MECHANICAL, DIAGNOSIS, ELECTRIC), 95, _riviere(saturdays=(0,))),
+        TechnicianRow("Luis Castaño", (TIRES, EXPRESS), 105, _riviere(saturdays=(0, 1))),
+        TechnicianRow("Marc-Olivier Dubé", (MECHANICAL, TIRES, EXPRESS), 95, _riviere(saturdays=(1,))),
     ),
     caps={
-        **dict.fromkeys(WEEKDAYS, Caps(1150, 360, 560, 640, 120, ((time(8, 30), 4), (time(9, 30), 4)), 2)),
-        SATURDAY: Caps(420, 200, 300, 150, 0, (), 2),
+        **dict.fromkeys(
+            WEEKDAYS, Caps(((EXPRESS, 360), (TIRES, 560)), ((time(8, 30), 4), (time(9, 30), 4)), 2)
+        ),
+        SATURDAY: Caps(((EXPRESS, 200), (TIRES, 300), (MECHANICAL, 150), (DIAGNOSIS, 0)), (), 2),
     },
+    groups=_groups(2, 4, (2, 1)),
+    kept=Kept(reserve=15, for_staff=2, for_web=3),
     share=0.3,
     visits=(9, 15),
+    lost=0.9,
 )  # fmt: skip
 
 ROOFTOPS = (BOREAL, RIVIERE)

@@ -1,28 +1,28 @@
-"""The group, its dealerships, hours, menu, staff and capacity rules, each made where it is missing."""
+"""The group, its dealerships, hours, menu, staff and usual caps, each made where it is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from booking.demo import GROUP_SLUG
+from booking.demo.conditions import make_conditions
 from booking.demo.menu import SERVICES, ServiceRow
-from booking.demo.rooftops import SATURDAY, THURSDAY, WEEKDAYS, AdvisorRow, Rooftop, rules_of
-from booking.models import AdvisorShift, CapacityRule, Choice, Question, Service
+from booking.demo.rows import ROTATION_WEEKS, AdvisorRow, Rooftop, TechnicianRow, Week
+from booking.models import CapacityRule, CarryOver, Choice, Question, Service, Shift, Skill
+from dealerships.calendar import load_calendar
 from dealerships.models import Closure, Dealership, Group, OpeningHours, Role, StaffMember, User
 
 # Published: dealerships.sign_in refuses these accounts outside the demo.
 PASSWORD = "creneau-demo"  # noqa: S105  # pragma: allowlist secret
-# Saturdays alternate, so that everybody's week is described in both weeks of the rotation.
-ROTATION_WEEKS = 2
-EVENING = (time(17, 30), time(19, 30))
+CARRIED_OVER = 90  # minutes
 
 
 def make_group() -> Group:
     return Group.objects.get_or_create(slug=GROUP_SLUG, defaults={"name": "Groupe Boréal"})[0]
 
 
-def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int) -> Dealership:
+def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int, today: date) -> Dealership:
     """The dealership with everything that it is run by. What somebody changed since stays as they left it."""
     dealership, _created = Dealership.objects.get_or_create(
         slug=rooftop.slug, defaults={"group": group, "horizon_days": horizon_days, **rooftop.identity}
@@ -38,11 +38,15 @@ def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int) -> Dea
     if not dealership.capacity_rules.exists():
         CapacityRule.objects.bulk_create(_rules(dealership, rooftop))
     _make_staff(dealership, rooftop)
+    make_conditions(dealership, rooftop, today)
     return dealership
 
 
-def plan_vacation(dealership: Dealership, today: date) -> None:
-    """One advisor is away in the week after next; before the pools of that week are made."""
+def plan_absence(dealership: Dealership, today: date) -> None:
+    """One advisor is away in the week after next, and the technicians have begun what they finish tomorrow.
+
+    Before the pools of those days are made.
+    """
     if dealership.closures.filter(staff_member__isnull=False).exists():
         return
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=2)
@@ -55,13 +59,19 @@ def plan_vacation(dealership: Dealership, today: date) -> None:
         reason_fr="Vacances",
         reason_en="Vacation",
     )
+    tomorrow = load_calendar(dealership, today, today).next_open_day(today)
+    if tomorrow:
+        CarryOver.objects.create(
+            dealership=dealership, local_date=tomorrow, skill=Skill.MECHANICAL, minutes=CARRIED_OVER
+        )
 
 
 def _make_service(dealership: Dealership, row: ServiceRow, position: int) -> None:
     service = Service.objects.create(
         dealership=dealership, code=row.code, name_fr=row.fr, name_en=row.en, summary_fr=row.summary_fr,
         summary_en=row.summary_en, icon=row.icon, minutes=row.minutes, price=row.price, skill=row.skill,
-        waitable=row.waitable, transports=list(row.transports), position=position,
+        waitable=row.waitable, transports=list(row.transports), same_day_until=row.same_day_until,
+        position=position,
     )  # fmt: skip
     for place, asked in enumerate(row.questions):
         question = Question.objects.create(
@@ -78,7 +88,8 @@ def _make_service(dealership: Dealership, row: ServiceRow, position: int) -> Non
 
 def _rules(dealership: Dealership, rooftop: Rooftop) -> Iterator[CapacityRule]:
     for weekday, caps in rooftop.caps.items():
-        for (kind, subject, departs), cap in rules_of(caps).items():
+        rules = caps.rules() | {key: cap for group in rooftop.groups for key, cap in group.rules().items()}
+        for (kind, subject, departs), cap in rules.items():
             yield CapacityRule(
                 dealership=dealership, kind=kind, subject=subject, weekday=weekday, starts_at=departs, cap=cap
             )
@@ -89,6 +100,9 @@ def _make_staff(dealership: Dealership, rooftop: Rooftop) -> None:
     for row in rooftop.advisors:
         if (row.name, Role.ADVISOR) not in known:
             _make_advisor(dealership, row)
+    for worker in rooftop.technicians:
+        if (worker.name, Role.TECHNICIAN) not in known:
+            _make_technician(dealership, worker)
     for email, role, name in rooftop.others:
         if (name, role) not in known:
             StaffMember.objects.create(dealership=dealership, user=_user(email), role=role, name=name)
@@ -104,24 +118,27 @@ def _make_advisor(dealership: Dealership, row: AdvisorRow) -> None:
         daily_customers=row.customers,
         rotation_weeks=ROTATION_WEEKS,
     )
-    AdvisorShift.objects.bulk_create(
-        AdvisorShift(advisor=advisor, rotation_week=week, weekday=weekday, starts=starts, ends=ends)
-        for week in range(ROTATION_WEEKS)
-        for weekday, starts, ends in _week(row, week)
+    _give_shifts(advisor, row.week)
+
+
+def _make_technician(dealership: Dealership, row: TechnicianRow) -> None:
+    technician = StaffMember.objects.create(
+        dealership=dealership,
+        role=Role.TECHNICIAN,
+        name=row.name,
+        skills=list(row.skills),
+        efficiency=row.efficiency,
+        rotation_weeks=ROTATION_WEEKS,
     )
+    _give_shifts(technician, row.week)
 
 
-def _week(row: AdvisorRow, week: int) -> Iterator[tuple[int, time, time]]:
-    works_saturday = week in row.saturdays
-    for weekday in WEEKDAYS:
-        # Who works on Saturday has a weekday off in that week.
-        if not (works_saturday and weekday == row.day_off):
-            yield weekday, row.starts, row.lunch[0]
-            yield weekday, row.lunch[1], row.ends
-            if weekday == THURSDAY and row.thursday_evening:
-                yield weekday, *EVENING
-    if works_saturday:
-        yield SATURDAY, time(8, 30), time(11, 30)
+def _give_shifts(person: StaffMember, week: Week) -> None:
+    Shift.objects.bulk_create(
+        Shift(person=person, rotation_week=number, weekday=weekday, starts=starts, ends=ends)
+        for number in range(ROTATION_WEEKS)
+        for weekday, starts, ends in week.shifts(number)
+    )
 
 
 def _user(email: str) -> User:

@@ -11,32 +11,80 @@ from booking.models.appointment import (
     Source,
     Status,
 )
-from booking.models.capacity import CapacityClaim, CapacityPool, Hold, HoldState, PoolKind
+from booking.models.capacity import (
+    WITHOUT_POOL_UNLIMITED,
+    CapacityClaim,
+    CapacityPool,
+    Hold,
+    HoldState,
+    PoolKind,
+)
+from booking.models.changes import (
+    CapacityChange,
+    CapacityEdit,
+    ChangeAction,
+    FirstSnow,
+    SnowOpening,
+    SnowRaise,
+)
+from booking.models.conditions import GroupMember, Season, ServiceGroup, TransportCondition
 from booking.models.idempotency import IdempotencyRecord
 from booking.models.menu import Choice, Question, Service, Skill, Transport
-from booking.models.patterns import AdvisorShift, CapacityRule
+from booking.models.patterns import (
+    CapacityRule,
+    CapacitySettings,
+    CarryOver,
+    Releasable,
+    ReleaseStep,
+    Shift,
+)
+from booking.models.records import QueueRecord, UnmetDemand, UnmetSource
+from booking.models.wait_list import DayPart, EntryState, OfferState, WaitListEntry, WaitListOffer
 
 __all__ = [
     "LIVE",
     "UPCOMING",
+    "WITHOUT_POOL_UNLIMITED",
     "Actor",
-    "AdvisorShift",
     "Appointment",
     "AppointmentEvent",
     "AppointmentLine",
+    "CapacityChange",
     "CapacityClaim",
+    "CapacityEdit",
     "CapacityPool",
     "CapacityRule",
+    "CapacitySettings",
+    "CarryOver",
+    "ChangeAction",
     "Choice",
+    "DayPart",
+    "EntryState",
     "EventKind",
+    "FirstSnow",
+    "GroupMember",
     "Hold",
     "HoldState",
     "IdempotencyRecord",
+    "OfferState",
     "PoolKind",
     "Question",
+    "QueueRecord",
+    "Releasable",
+    "ReleaseStep",
+    "Season",
     "Service",
+    "ServiceGroup",
+    "Shift",
     "Skill",
+    "SnowOpening",
+    "SnowRaise",
     "Source",
     "Status",
     "Transport",
+    "TransportCondition",
+    "UnmetDemand",
+    "UnmetSource",
+    "WaitListEntry",
+    "WaitListOffer",
 ]

@@ -13,11 +13,21 @@ from dealerships.models import Dealership, StaffMember
 class PoolKind(models.IntegerChoices):
     """What a pool counts. The value is its rank: pools are locked by rank, then id, hottest last."""
 
+    HAND_BACK = 0, _("Cars handed back, half hour")
     ADVISOR_CELL = 1, _("Advisor, quarter hour")
     ADVISOR_DAY = 2, _("Advisor, customers a day")
+    WAITERS = 3, _("Waiters, half hour")
     TRANSPORT = 4, _("Transport")
+    SERVICE_GROUP = 5, _("Jobs of a service group")
     SKILL_DAY = 6, _("Technicians' minutes by skill")
+    CHANNEL_DAY = 7, _("Visits by channel")
     SHOP_DAY = 8, _("Shop minutes")
+
+
+# Where one of these has no pool, nothing limits it; of the other kinds, what has no pool is not open.
+WITHOUT_POOL_UNLIMITED = frozenset(
+    {PoolKind.HAND_BACK, PoolKind.WAITERS, PoolKind.SERVICE_GROUP, PoolKind.CHANNEL_DAY}
+)
 
 
 class CapacityPool(models.Model):
@@ -25,18 +35,23 @@ class CapacityPool(models.Model):
 
     `cap` NULL means no limit, 0 means closed. `closed` takes nobody and keeps who is in it. `used` is
     changed by booking.actions.claims only: a trigger refuses everybody else.
+
+    A cap is never lowered below what is used: `wanted_cap` is then what it falls to as visits leave, and is
+    blank once it is there. `honoured` says that whoever is in a closed or lowered pool stays; without it they
+    are to be moved.
     """
 
     dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="pools")
     kind = models.PositiveSmallIntegerField(choices=PoolKind.choices)
-    subject = models.CharField(
-        max_length=32, blank=True
-    )  # an advisor's id, a skill, a transport; "" for the shop
+    # An advisor's id, a skill, a transport, a group's code, `web` or `staff`; "" for the shop.
+    subject = models.CharField(max_length=40, blank=True)
     local_date = models.DateField()
     starts_at = models.DateTimeField(null=True, blank=True)  # for cells and departures
     cap = models.PositiveIntegerField(null=True, blank=True)
     override = models.PositiveIntegerField(default=0)
+    wanted_cap = models.PositiveIntegerField(null=True, blank=True)
     closed = models.BooleanField(default=False)
+    honoured = models.BooleanField(default=False)
     used = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -51,6 +66,10 @@ class CapacityPool(models.Model):
             models.CheckConstraint(
                 condition=Q(cap__isnull=True) | Q(used__lte=F("cap") + F("override")),
                 name="pool_never_overbooked",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_cap__isnull=True) | Q(cap__isnull=False, wanted_cap__lt=F("cap")),
+                name="pool_cap_falls_to_what_is_wanted",
             ),
         ]
 

@@ -25,6 +25,7 @@ class Skill(models.TextChoices):
     TIRES = "tires", _("Tires")
     MECHANICAL = "mechanical", _("Mechanical")
     DIAGNOSIS = "diagnosis", _("Diagnosis")
+    ELECTRIC = "electric", _("Electric vehicles")
 
 
 class Service(models.Model):
@@ -42,6 +43,11 @@ class Service(models.Model):
     skill = models.CharField(max_length=16, choices=Skill.choices)
     waitable = models.BooleanField(default=True)
     transports = ArrayField(models.CharField(max_length=16, choices=Transport.choices))
+    # Hours before the start that must be left, the local time until which the same day may be booked, and how many
+    # days ahead; blank means as the dealership has it.
+    notice_hours = models.PositiveSmallIntegerField(default=0, db_default=0)
+    same_day_until = models.TimeField(null=True, blank=True)
+    horizon_days = models.PositiveSmallIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 

@@ -53,6 +53,16 @@ def granted(request: HttpRequest, slug: str) -> Appointment | None:
     return appointment if appointment and appointment.dealership.slug == slug else None
 
 
+def remember_link(request: HttpRequest, name: str, slug: str, digest: str) -> None:
+    """What a link of another kind (`offers`, `wait_lists`) opened in this session, one a dealership."""
+    request.session[name] = {**request.session.get(name, {}), slug: digest}
+
+
+def remembered_link(request: HttpRequest, name: str, slug: str) -> str:
+    """The digest that `remember_link` keeps; empty when there is none."""
+    return str((request.session.get(name) or {}).get(slug, ""))
+
+
 def private(response: HttpResponseBase) -> HttpResponseBase:
     """Keep an appointment's page out of caches, referrers and search engines (Law 25)."""
     for name, value in PRIVATE_HEADERS.items():

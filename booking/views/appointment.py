@@ -15,13 +15,14 @@ from booking.actions.history import CUSTOMER
 from booking.actions.messages import message_payload
 from booking.actions.mute import mute_channel, unmute_channel
 from booking.actions.progress import confirm_appointment
-from booking.models import Appointment, AppointmentLine, Status
+from booking.models import Appointment, AppointmentLine, EntryState, Status
 from booking.views.access import just_booked, with_appointment
 from booking.views.bring import things_to_bring
 from booking.views.journey import see_other, transport_label
 from booking.views.refusals import refusal_context, status_of
-from booking.views.site import render_page
+from booking.views.site import render_page, today_at
 from booking.views.words import TRANSPORT_ICONS, page_language, price_words, start_words
+from booking.waiting import earlier_days
 from lib import clock
 from lib.errors import Refusal
 from lib.text import clean_line
@@ -43,6 +44,8 @@ def appointment(request: HttpRequest, appointment: Appointment) -> HttpResponse:
         "price": _total(lines),
         "bring": things_to_bring(appointment, lines),
         "channels": _channels(appointment),
+        "waits": waits(appointment),
+        "may_wait": may_wait(appointment),
         "may_keep": bool(appointment.contact_email) and not request.user.is_authenticated,
     }
     return render_page(request, "booking/appointment.html", appointment.dealership, context)
@@ -121,6 +124,19 @@ def appointment_context(appointment: Appointment) -> dict[str, Any]:
 def may_change(appointment: Appointment) -> bool:
     """Whether its customer may still confirm, move or cancel it: it is booked, and its time is to come."""
     return appointment.is_upcoming and appointment.starts_at > clock.now()
+
+
+def may_wait(appointment: Appointment) -> bool:
+    """Whether there are days before the visit on which its customer could come instead."""
+    return (
+        may_change(appointment)
+        and earlier_days(appointment, today=today_at(appointment.dealership)) is not None
+    )
+
+
+def waits(appointment: Appointment) -> bool:
+    """Whether its customer is on the wait-list for an earlier time."""
+    return may_change(appointment) and appointment.wait_list_entries.filter(state=EntryState.WAITING).exists()
 
 
 def read_version(request: HttpRequest) -> int:

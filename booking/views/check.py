@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from booking.actions.book import Request, book_appointment
 from booking.actions.history import CUSTOMER
 from booking.actions.retry import Busy
+from booking.actions.unmet import mark_met
 from booking.errors import Stale
 from booking.idempotency import Key, fingerprint
 from booking.models import Appointment, IdempotencyRecord
@@ -20,8 +21,10 @@ from booking.views.access import remember_booked
 from booking.views.contact import hold_context
 from booking.views.draft import clear_draft, holder_of
 from booking.views.journey import Journey, see_other, start_journey, transport_label
+from booking.views.lost import seeker_of
 from booking.views.refusals import refusal_context, status_of
-from booking.views.summary import line_note, show_step
+from booking.views.summary import advisor_words, line_note, show_step
+from booking.views.wait_list import stop_waiting
 from booking.views.words import duration_words, page_language, price_words, start_words
 from lib.errors import Refusal
 from lib.limits import limited
@@ -46,12 +49,16 @@ def _confirm(journey: Journey) -> HttpResponse:
         booked = _booked_under(journey, key)
         return _done(journey, booked) if booked else see_other(journey.url(journey.first_missing))
     try:
-        return _done(journey, _book(journey, key))
+        booked = _book(journey, key)
     except Refusal as refusal:
         response = _show(journey, refusal=refusal, status=status_of(refusal))
         if isinstance(refusal, Busy):
             response.headers["Retry-After"] = "5"
         return response
+    services, seeker = journey.draft.services, seeker_of(journey.request)
+    mark_met(dealership=journey.dealership, services=services, seeker=seeker)
+    stop_waiting(journey.request, booked)
+    return _done(journey, booked)
 
 
 def _book(journey: Journey, key: str) -> Appointment:
@@ -137,6 +144,8 @@ def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200
         "vehicle": journey.vehicle,
         "transport_word": transport_label(journey.transport),
         "transport": journey.transport,
+        "advisor": journey.draft.advisor or "",
+        "advisor_words": advisor_words(journey),
         "contact": journey.contact,
         "note": note_of(journey),
         "when": _when(journey),

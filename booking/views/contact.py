@@ -63,7 +63,7 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
 def hold_again(journey: Journey) -> None:
     """Make sure that the chosen time is held. Raises SlotTaken, StartRefused, Busy, Refusal."""
     if journey.hold is None:
-        take_start(journey, journey.draft.start, journey.draft.transport)
+        take_start(journey, journey.draft.start, journey.draft.transport, journey.draft.advisor)
 
 
 def hold_context(journey: Journey, step: str) -> dict[str, Any]:
@@ -101,5 +101,6 @@ def _show(
         **refusal_context(refusal, journey.dealership),
         "post_url": journey.url("time"),
         "transport": journey.transport,
+        "advisor": journey.draft.advisor or "",
     }
     return show_step(journey, "contact", context, status=status)

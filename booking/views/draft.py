@@ -22,6 +22,7 @@ class Draft:
     answers: dict[str, str] = field(default_factory=dict)
     transport: str = ""
     start: str = ""
+    advisor: int | None = None
     contact: dict[str, str] = field(default_factory=dict)
     note: str = ""
     keep_parts: bool = False

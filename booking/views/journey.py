@@ -64,7 +64,10 @@ class Journey:
     @property
     def basket(self) -> Basket:
         return Basket(
-            services=tuple(self.draft.services), transport=self.transport, answers=self.draft.answers
+            services=tuple(self.draft.services),
+            transport=self.transport,
+            answers=self.draft.answers,
+            advisor=self.draft.advisor,
         )
 
     @cached_property

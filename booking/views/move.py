@@ -16,11 +16,13 @@ from booking.actions.move import move_appointment
 from booking.actions.retry import Busy
 from booking.demands import demand_of
 from booking.errors import SlotTaken, StartRefused
+from booking.menu import WEB
 from booking.models import Appointment
 from booking.views.access import with_appointment
-from booking.views.appointment import appointment_context, may_change, read_version, url_of
+from booking.views.advisors import AdvisorGone, advisor_context, find_times, posted_advisor, read_wanted
+from booking.views.appointment import appointment_context, may_change, may_wait, read_version, url_of
 from booking.views.journey import see_other
-from booking.views.panel import Search, time_panel
+from booking.views.panel import Search
 from booking.views.refusals import refusal_context, status_of
 from booking.views.site import identity, render_page
 from booking.views.starts import read_start
@@ -40,11 +42,14 @@ def move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     try:
         if start is None:
             raise StartRefused(_("Choose one of the times."), code="not_offered")
-        move_appointment(appointment=appointment, start=start, by=CUSTOMER, version=read_version(request))
+        advisor = posted_advisor(request, appointment.dealership)
+        version = read_version(request)
+        move_appointment(appointment=appointment, start=start, by=CUSTOMER, version=version, advisor=advisor)
     except Refusal as refusal:
         appointment.refresh_from_db()
-        near = isinstance(refusal, SlotTaken | Busy) and start is not None
-        asked = {"day": clock.local(start, appointment.zone).date().isoformat()} if near and start else {}
+        asked = {} if isinstance(refusal, AdvisorGone) else {"advisor": request.POST.get("advisor", "")}
+        if isinstance(refusal, SlotTaken | Busy) and start is not None:
+            asked["day"] = clock.local(start, appointment.zone).date().isoformat()
         return _show(request, appointment, asked, refusal=refusal, status=status_of(refusal))
     messages.success(request, _("Your appointment has moved. The new time is in your messages too."))
     return see_other(url_of("appointment", appointment))
@@ -58,19 +63,23 @@ def _show(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    search = Search(
+    anybody = Search(
         dealership=appointment.dealership,
-        demand=demand_of(appointment),
+        demand=demand_of(appointment, channel=WEB),
         owner=appointment,
         url=url_of("appointment-move", appointment),
         query={},
         asked=asked,
     )
+    present = appointment.advisor if appointment.advisor.active else None
+    _search, wanted, panel = find_times(anybody, read_wanted(appointment.dealership, asked.get("advisor")))
     context = {
         **appointment_context(appointment),
-        "panel": time_panel(search),
-        "post_url": search.url,
+        **advisor_context(anybody, wanted, known=present, known_words=_("%(name)s, as planned")),
+        "panel": panel,
+        "post_url": anybody.url,
         "version": appointment.version,
+        "wait_list_url": url_of("appointment-wait-list", appointment) if may_wait(appointment) else "",
         **refusal_context(refusal, appointment.dealership),
     }
     if request.headers.get("HX-Request") and "HX-History-Restore-Request" not in request.headers:

@@ -47,6 +47,7 @@ class Search:
     asked: Mapping[str, str]  # `day` shows a day; `from` shows its week
     chosen: datetime | None = None
     now: datetime | None = None
+    with_whom: str = ""  # the advisor whom the demand names
 
     @property
     def moment(self) -> datetime:
@@ -163,6 +164,8 @@ def _slot(search: Search, start: Start) -> dict[str, Any]:
 def _say_nothing(search: Search, day: date, week: Availability, *, open_day: bool) -> dict[str, str]:
     """Why the day has no times, and where the next opening is."""
     sentence = _("Full that day.")
+    if search.with_whom:
+        sentence = _("%(name)s has no time that day.") % {"name": search.with_whom}
     if not open_day:
         reason = closure_reasons(search.dealership, day, day).get(day)
         sentence = _("Closed that day: %(reason)s.") % {"reason": reason} if reason else _("Closed that day.")

@@ -84,7 +84,7 @@ def week_hours(dealership: Dealership, today: date) -> list[dict[str, Any]]:
     return [
         {
             "name": clock.say_date(day, page_language()).split()[0].rstrip(","),
-            "hours": _say_hours(calendar.hours[day.weekday()]) if calendar.is_open(day) else "",
+            "hours": _say_hours(calendar.hours_on(day)) if calendar.is_open(day) else "",
             "reason": reasons.get(day, ""),
             "today": day == today,
         }
@@ -95,7 +95,7 @@ def week_hours(dealership: Dealership, today: date) -> list[dict[str, Any]]:
 def closure_reasons(dealership: Dealership, first: date, last: date) -> dict[date, str]:
     """Why the dealership is closed on the days of its closures in this range. One query."""
     rows = Closure.objects.filter(
-        dealership=dealership, staff_member=None, first_day__lte=last, last_day__gte=first
+        dealership=dealership, staff_member=None, team="", first_day__lte=last, last_day__gte=first
     ).values_list("first_day", "last_day", f"reason_{page_language()}")
     return {
         day: reason

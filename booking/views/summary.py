@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from booking.menu import Line
+from booking.views.advisors import first_name
 from booking.views.journey import STEPS, Journey, transport_label
 from booking.views.site import render_page
 from booking.views.words import TRANSPORT_ICONS, duration_words, page_language, price_words, start_words
@@ -105,4 +106,13 @@ def _time_items(journey: Journey) -> list[dict[str, Any]]:
         "icon": "clock",
         "url": journey.url("time"),
     }
+    if journey.draft.advisor:
+        when["note"] = f"{when['note']} · {advisor_words(journey)}"
     return [when, transport]
+
+
+def advisor_words(journey: Journey) -> str:
+    """`avec Fabienne` when an advisor was chosen, empty for anybody. One query when one was."""
+    if not journey.draft.advisor or journey.hold is None:
+        return ""
+    return _("with %(name)s") % {"name": first_name(journey.hold.advisor)}

@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.holds import hold_start
 from booking.actions.retry import Busy
+from booking.advisors import last_advisor
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import plan
 from booking.models import Hold
+from booking.views.advisors import ANYBODY, advisor_context, find_times, posted_advisor, read_wanted
 from booking.views.draft import ensure_holder
 from booking.views.journey import Journey, see_other, start_journey
-from booking.views.panel import Search, time_panel
+from booking.views.lost import note_nothing_found
+from booking.views.panel import Search
 from booking.views.refusals import refusal_context, status_of
 from booking.views.site import identity
 from booking.views.starts import read_day, read_start
@@ -45,14 +48,20 @@ def time(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _show(journey, request.GET)
     try:
-        take_start(journey, request.POST.get("start", ""), request.POST.get("transport", ""))
+        journey.draft.advisor = None
+        advisor = posted_advisor(request, journey.dealership)
+        take_start(journey, request.POST.get("start", ""), request.POST.get("transport", ""), advisor)
     except Refusal as refusal:
         return _show_refused(journey, refusal)
     return journey.go_on()
 
 
-def take_start(journey: Journey, start: str, transport: str) -> Hold:
-    """Hold the start for this session and remember it. Raises Refusal, StartRefused, SlotTaken, Busy."""
+def take_start(journey: Journey, start: str, transport: str, advisor: int | None) -> Hold:
+    """Hold the start, with this advisor or anybody, for this session and remember it.
+
+    Raises Refusal, StartRefused, SlotTaken, Busy.
+    """
+    journey.draft.advisor = advisor
     if transport:
         journey.draft.transport = transport
         journey = journey.again()
@@ -88,10 +97,10 @@ def _show(
     if wanted in journey.transports:
         journey = Journey(journey.request, journey.dealership, replace(journey.draft, transport=wanted))
     context = {
-        **_panel(journey, asked),
-        "transports": _transports(journey, asked),
+        **_times(journey, asked),
         "transport": journey.transport,
         "post_url": journey.url("time"),
+        "wait_list_url": reverse("book-wait-list", args=[journey.dealership.slug]),
         **refusal_context(refusal, journey.dealership),
     }
     if (
@@ -106,25 +115,37 @@ def _show(
     return response
 
 
-def _panel(journey: Journey, asked: Mapping[str, str]) -> dict[str, Any]:
-    search = Search(
+def _times(journey: Journey, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The panel, and the rows of advisors and of transports above it."""
+    kept = journey.draft.advisor
+    wanted = read_wanted(journey.dealership, asked.get("advisor"), kept)
+    anybody = Search(
         dealership=journey.dealership,
-        demand=plan(journey.menu, journey.basket),
+        demand=plan(journey.menu, replace(journey.basket, advisor=None)),
         owner=journey.held,
         url=journey.url("time"),
-        query={"transport": journey.transport},
+        query={"transport": journey.transport, **({"advisor": ANYBODY} if kept else {})},
         asked=asked,
-        chosen=journey.start,
+        chosen=journey.start if (wanted.advisor and wanted.advisor.pk) == kept else None,
     )
-    return {"panel": time_panel(search)}
+    search, wanted, panel = find_times(anybody, wanted)
+    note_nothing_found(journey.request, search, panel)
+    known = last_advisor(journey.request.user, journey.dealership)
+    last_time = _("%(name)s, as last time")
+    return {
+        "panel": panel,
+        "transports": _transports(journey, search),
+        **advisor_context(anybody, wanted, known=known, known_words=last_time),
+    }
 
 
-def _transports(journey: Journey, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    day = read_day(asked.get("day", ""))
+def _transports(journey: Journey, search: Search) -> list[dict[str, Any]]:
+    """The ways of bringing the vehicle; the day that is looked at and the advisor stay."""
+    day = read_day(search.asked.get("day", ""))
     kept = {"day": day.isoformat()} if day else {}
     return [
         {
-            "url": f"{journey.url('time')}?{urlencode({'transport': code, **kept})}",
+            "url": search.link(transport=code, **kept),
             "label": TRANSPORT_CHIPS[code],
             "icon": TRANSPORT_ICONS[code],
             "selected": code == journey.transport,

@@ -53,6 +53,8 @@ class Dealership(models.Model):
     notice_minutes = models.PositiveIntegerField(default=60)
     # A dropped-off vehicle waits this long for a technician, on average; it is part of the ready time.
     queue_minutes = models.PositiveIntegerField(default=90)
+    # Changes, by trigger, with everything that booking's rules are read from; never the same twice.
+    rules_version = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -78,13 +80,37 @@ class OpeningHours(models.Model):
         ]
 
 
+class SpecialHours(models.Model):
+    """Other hours than usual on one day: an evening more, 24 December until noon, a Sunday opened."""
+
+    dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="special_hours")
+    day = models.DateField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    reason_fr = models.CharField(max_length=80)
+    reason_en = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["dealership", "day"], name="special_hours_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(opens__lt=F("closes")), name="special_hours_open_before_they_close"
+            ),
+        ]
+
+
 class Closure(models.Model):
-    """Days without service: the whole dealership, or one member of the staff when `staff_member` is set."""
+    """Days without service: the whole dealership; one person when `staff_member` is set; one team when `team` is.
+
+    A team is the technicians of a skill.
+    """
 
     dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="closures")
     staff_member = models.ForeignKey(
         "dealerships.StaffMember", on_delete=models.CASCADE, null=True, blank=True, related_name="closures"
     )
+    team = models.CharField(max_length=16, blank=True, default="", db_default="")
     first_day = models.DateField()
     last_day = models.DateField()
     reason_fr = models.CharField(max_length=80)
@@ -96,6 +122,9 @@ class Closure(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_day__lte=F("last_day")), name="closure_starts_before_it_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(staff_member__isnull=True) | Q(team=""), name="closure_of_one_person_or_team"
             ),
             # One row a statutory holiday, so that preloading a year twice is harmless.
             models.UniqueConstraint(

@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     DELIVERY = "delivery", _("Delivery")
     MANAGER = "manager", _("Service manager")
     GROUP_ADMINISTRATOR = "group_administrator", _("Group administrator")
+    TECHNICIAN = "technician", _("Technician")
 
 
 class StaffMember(models.Model):
@@ -26,9 +27,13 @@ class StaffMember(models.Model):
     name = models.CharField(max_length=80)
     languages = ArrayField(models.CharField(max_length=2), default=both_languages)
     active = models.BooleanField(default=True)
-    # Advisors only: customers a day (blank means no limit, 0 means none), and the length of the rotation in weeks.
-    daily_customers = models.PositiveSmallIntegerField(null=True, blank=True, default=12)
+    # The length of the rotation of their shifts, in weeks.
     rotation_weeks = models.PositiveSmallIntegerField(default=1)
+    # Advisors only: customers a day; blank means no limit, 0 means none.
+    daily_customers = models.PositiveSmallIntegerField(null=True, blank=True, default=12)
+    # Technicians only: planned minutes sold an hour worked, in percent, and the skills that they are counted for.
+    efficiency = models.PositiveSmallIntegerField(default=100, db_default=100)
+    skills = ArrayField(models.CharField(max_length=16), default=list, db_default=[], blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -37,6 +42,7 @@ class StaffMember(models.Model):
             models.CheckConstraint(
                 condition=Q(rotation_weeks__gte=1), name="staff_rotation_is_a_week_or_more"
             ),
+            models.CheckConstraint(condition=Q(efficiency__lte=300), name="staff_efficiency_is_at_most_300"),
         ]
 
     def __str__(self) -> str:

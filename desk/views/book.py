@@ -33,6 +33,7 @@ from desk.basket import (
 )
 from desk.forms import ANOTHER, WhoForm
 from desk.picker import Wish, build_picker, read_day, read_start, show_starts
+from desk.views.lost import note_booked, note_full_day, why_links
 from desk.views.shared import page
 from desk.words import page_language, say_cost
 from lib import clock, tokens
@@ -63,15 +64,13 @@ def book(request: DeskRequest, desk: Desk) -> HttpResponse:
             problem = refusal
         else:
             if booked:
+                note_booked(desk, asked, data.get("key", ""))
                 return _booked(request, desk, booked)
-    context = page(
-        desk,
-        form=form,
-        customer=customer,
-        key=data.get("key") or uuid.uuid4().hex,
-        **_work(menu, asked, advisors),
-        **plan_context(desk, menu, asked, data, problem),
-    )
+    key = data.get("key") or uuid.uuid4().hex
+    planned = plan_context(desk, menu, asked, data, problem)
+    if request.method != "HEAD":
+        note_full_day(desk, planned["demand"], planned["picker"], key)
+    context = page(desk, form=form, customer=customer, key=key, **_work(menu, asked, advisors), **planned)
     template = "desk/_plan.html" if request.htmx and request.htmx.target == "plan" else "desk/book.html"
     status = 409 if isinstance(problem, SlotTaken) else 422 if "book" in request.POST else 200
     return render(request, template, context, status=status)
@@ -92,7 +91,9 @@ def plan_context(
     alternatives = problem.alternatives if isinstance(problem, SlotTaken) else []
     picker = build_picker(desk.dealership, demand, wish, now=clock.now()) if demand else None
     return {
+        "demand": demand,
         "picker": picker,
+        **why_links(desk, asked, picker, wish),
         "wanted": data.get("start", ""),
         "minutes": demand.minutes if demand else 0,
         "price": say_cost(demand.price) if demand else "",

@@ -13,6 +13,7 @@ from booking.actions.history import staff
 from booking.actions.move import move_appointment
 from booking.demands import demand_of
 from booking.errors import SlotTaken, Stale
+from booking.menu import STAFF
 from booking.models import Appointment
 from desk.access import Desk, DeskRequest, desk_page
 from desk.basket import advisor_options
@@ -47,7 +48,7 @@ def move(request: DeskRequest, desk: Desk, reference: str) -> HttpResponse:
     advisor = next((one.pk for one in advisors if str(one.pk) == data.get("advisor")), None)
     picker = build_picker(
         desk.dealership,
-        demand_of(found, advisor=advisor),
+        demand_of(found, advisor=advisor, channel=STAFF),
         read_wish(data, desk.dealership.zone),
         now=clock.now(),
         owner=found,

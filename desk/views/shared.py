@@ -58,6 +58,14 @@ def stepper(desk: Desk, day: date, *, view: str = "day") -> dict[str, Any]:
         "view": view,
         "day_url": reverse("desk:day", args=[slug, day]),
         "week_url": reverse("desk:week", args=[slug, day]),
+        "capacity_url": _capacity_url(desk, day + timedelta(days=1) if view == "week" else day),
         "pick_url": reverse("desk:today", args=[slug]),
         "date_iso": day.isoformat(),
     }
+
+
+def _capacity_url(desk: Desk, day: date) -> str:
+    """The week of capacity around `day`, which begins on Monday; empty for who may not see it."""
+    if "explain_capacity" not in desk.allowed:
+        return ""
+    return reverse("desk:capacity-week", args=[desk.dealership.slug, day])

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.actions.capacity import extend_horizon
 from booking.availability import Availability, find_availability, nearest_starts
 from booking.menu import load_menu, plan
-from booking.models import AdvisorShift, CapacityPool, CapacityRule, PoolKind
+from booking.models import CapacityPool, CapacityRule, PoolKind, Shift
 from dealerships.models import Closure, Dealership, OpeningHours
 from lib import clock
 from tests.garage import MONDAY, NOW, Garage, make_garage
@@ -289,7 +289,7 @@ def test_a_day_of_25_hours_has_the_same_starts_as_any_other() -> None:
     sunday = date(2026, 11, 1)
     garage = make_garage(today=date(2026, 10, 30), horizon_days=5)
     OpeningHours.objects.create(dealership=garage.dealership, weekday=6, opens=time(0), closes=time(5))
-    AdvisorShift.objects.create(advisor=garage.advisors[0], weekday=6, starts=time(0), ends=time(4))
+    Shift.objects.create(person=garage.advisors[0], weekday=6, starts=time(0), ends=time(4))
     for kind, subject in ((PoolKind.SHOP_DAY, ""), (PoolKind.SKILL_DAY, "tires")):
         CapacityRule.objects.create(
             dealership=garage.dealership, kind=kind, subject=subject, weekday=6, cap=600

@@ -1,13 +1,22 @@
 """What Celery wakes up: the same work as elsewhere, harmless when repeated."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from booking import tasks
 from booking.actions.holds import hold_start
-from booking.models import CapacityPool, Hold, IdempotencyRecord
+from booking.models import (
+    CapacityPool,
+    CapacityRule,
+    Hold,
+    IdempotencyRecord,
+    PoolKind,
+    WaitListOffer,
+)
+from booking.waiting import is_day_time
 from lib import clock
+from tests.booking.waiters import wait
 from tests.garage import NOW, make_garage
 
 
@@ -37,6 +46,16 @@ def test_missing_pools_are_made_for_every_dealership():
 
 
 @pytest.mark.django_db
+def test_rules_that_changed_reach_the_pools_within_a_minute():
+    garage = make_garage(horizon_days=2, today=clock.now().date())
+    CapacityRule.objects.filter(kind=PoolKind.SHOP_DAY).update(cap=700)
+    tasks.release_capacity()
+    tasks.release_capacity()
+    caps = CapacityPool.objects.filter(kind=PoolKind.SHOP_DAY, dealership=garage.dealership)
+    assert set(caps.values_list("cap", flat=True)) <= {700}
+
+
+@pytest.mark.django_db
 def test_idempotency_keys_are_forgotten_after_two_days():
     for key, hours in (("old", 49), ("young", 47)):
         IdempotencyRecord.objects.create(
@@ -44,3 +63,17 @@ def test_idempotency_keys_are_forgotten_after_two_days():
         )
     tasks.forget_idempotency_keys()
     assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["young"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_at_any_dealership_is_offered_what_is_free():
+    now = clock.now()
+    today = clock.local(now, "America/Toronto").date()
+    night = clock.at_local(today, time(2), "America/Toronto")
+    for slug in ("boreal", "riviere"):
+        garage = make_garage(slug=slug, today=today)
+        wait(garage, first=today + timedelta(days=1), last=today + timedelta(days=9), now=night)
+    assert not WaitListOffer.objects.exists()
+    tasks.serve_wait_lists()
+    tasks.serve_wait_lists()
+    assert WaitListOffer.objects.count() == (2 if is_day_time(now, "America/Toronto") else 0)

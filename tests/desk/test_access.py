@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from booking.actions.wait_list import join_with_appointment
+from booking.models import ServiceGroup
+from booking.waiting import Wishes
 from customers.models import AccessRecord
-from dealerships.models import Group, Role, StaffMember, User
+from dealerships.models import Closure, Group, Role, SpecialHours, StaffMember, User
 from dealerships.permissions import MAY, may
 from tests.desk.conftest import Workshop, add_second_step, open_workshop
 from tests.garage import make_staff
@@ -28,11 +32,60 @@ DESK = {
     "desk:move": "change_appointments",
     "desk:cancel": "change_appointments",
     "desk:step": "change_appointments",
+    "desk:capacity": "explain_capacity",
+    "desk:capacity-week": "explain_capacity",
+    "desk:capacity-to-move": "explain_capacity",
+    "desk:capacity-full": "change_capacity",
+    "desk:capacity-change": "change_capacity",
+    "desk:capacity-copy": "change_capacity",
+    "desk:capacity-journal": "change_capacity",
+    "desk:capacity-undo": "change_capacity",
+    "desk:capacity-wait-list": "explain_capacity",
+    "desk:capacity-why": "explain_capacity",
+    "desk:capacity-unmet": "explain_capacity",
+    "desk:capacity-unmet-sheet": "explain_capacity",
+    "desk:capacity-wait-list-priority": "change_capacity",
+    "desk:capacity-wait-list-remove": "change_capacity",
+    "desk:capacity-people": "change_capacity",
+    "desk:capacity-person-add": "change_capacity",
+    "desk:capacity-person": "change_capacity",
+    "desk:capacity-person-away": "change_capacity",
+    "desk:capacity-person-away-today": "change_capacity",
+    "desk:capacity-person-leave": "change_capacity",
+    "desk:capacity-person-left": "change_capacity",
+    "desk:capacity-person-come-back": "change_capacity",
+    "desk:capacity-absence": "change_capacity",
+    "desk:capacity-caps": "change_capacity",
+    "desk:capacity-release": "change_capacity",
+    "desk:capacity-conditions": "change_capacity",
+    "desk:capacity-groups": "change_capacity",
+    "desk:capacity-group-add": "change_capacity",
+    "desk:capacity-group": "change_capacity",
+    "desk:capacity-group-delete": "change_capacity",
+    "desk:capacity-closures": "change_capacity",
+    "desk:capacity-closure-add": "change_capacity",
+    "desk:capacity-closure-delete": "change_capacity",
+    "desk:capacity-hours-add": "change_capacity",
+    "desk:capacity-hours-delete": "change_capacity",
+    "desk:capacity-carry-over": "change_capacity",
+    "desk:capacity-snow": "change_capacity",
+    "desk:capacity-snow-prepare": "change_capacity",
+    "desk:capacity-snow-switch": "change_capacity",
+}
+# Buttons: they answer a post alone.
+BUTTONS = {
+    "desk:step",
+    "desk:capacity-full",
+    "desk:capacity-undo",
+    "desk:capacity-wait-list-priority",
+    "desk:capacity-wait-list-remove",
+    "desk:capacity-person-away-today",
+    "desk:capacity-snow-switch",
 }
 # Everybody, signed in or not.
 PUBLIC = {
     "healthz", "readyz", "home", "dealership-home", "privacy", "brand-css", "find", "book", "book-services",
-    "book-time", "book-hold", "book-contact", "book-check", "api-docs", "api-nothing-here", "api-v1:api-root",
+    "book-time", "book-hold", "book-contact", "book-check", "book-wait-list", "api-docs", "api-nothing-here", "api-v1:api-root",
     "api-v1:openapi-json", "api-v1:list_dealerships", "api-v1:list_services", "api-v1:list_advisors",
     "api-v1:list_availability", "api-v1:book",
 }  # fmt: skip
@@ -40,6 +93,7 @@ PUBLIC = {
 BY_LINK = {
     "manage-link", "appointment", "appointment-calendar", "appointment-confirm", "appointment-move",
     "appointment-cancel", "appointment-messages", "appointment-keep", "notifications:stop-messages",
+    "appointment-wait-list", "wait-list-link", "wait-list", "wait-list-leave", "offer-link", "offer",
 }  # fmt: skip
 # Signed in, for one's own; tests/booking/views.
 OWN_ACCOUNT = {"account-home", "after-sign-in", "open-own"}
@@ -79,13 +133,51 @@ def elsewhere(workshop) -> Workshop:
     return open_workshop(slug="riviere", advisors=1)
 
 
+def waiting(appointment) -> int:
+    """Somebody who would come earlier than this appointment."""
+    known = appointment.wait_list_entries.first()
+    if known is None:
+        days = Wishes(appointment.local_date, appointment.local_date)
+        known = join_with_appointment(appointment=appointment, wishes=days)
+    return known.pk
+
+
+def rule(name: str, there: Workshop) -> int | None:
+    """The row that an address of the rules names; None for those that name none."""
+    dealership, day = there.garage.dealership, there.day
+    words = {"reason_fr": "Congé", "reason_en": "Off"}
+    days = {"first_day": day, "last_day": day, **words}
+    what = name.removeprefix("desk:capacity-")
+    if what.startswith("person") and what != "person-add":
+        return there.garage.advisors[0].pk
+    if what in ("group", "group-delete"):
+        names = {"name_fr": "Banc", "name_en": "Rack"}
+        return ServiceGroup.objects.get_or_create(dealership=dealership, code="rack", defaults=names)[0].pk
+    if what == "absence":
+        return Closure.objects.get_or_create(
+            dealership=dealership, staff_member=there.garage.advisors[0], defaults=days
+        )[0].pk
+    if what == "closure-delete":
+        own = {"staff_member": None, "statutory": False}
+        return Closure.objects.get_or_create(dealership=dealership, **own, defaults=days)[0].pk
+    if what == "hours-delete":
+        hours = {"opens": time(8), "closes": time(12), **words}
+        return SpecialHours.objects.get_or_create(dealership=dealership, day=day, defaults=hours)[0].pk
+    return None
+
+
 def address(name: str, there: Workshop, appointment) -> str:
+    if row := rule(name, there):
+        return reverse(name, args=[there.garage.dealership.slug, row])
+    if name in ("desk:capacity-wait-list-priority", "desk:capacity-wait-list-remove"):
+        return reverse(name, args=[there.garage.dealership.slug, waiting(appointment)])
     values = {
         "desk:home": [],
         "desk:caller": [],
         "desk:customer": [appointment.customer_id],
         "desk:day": ["SLUG", there.day],
         "desk:week": ["SLUG", there.day],
+        "desk:capacity-week": ["SLUG", there.day],
         "desk:appointment": ["SLUG", appointment.reference],
         "desk:move": ["SLUG", appointment.reference],
         "desk:cancel": ["SLUG", appointment.reference],
@@ -98,7 +190,7 @@ def address(name: str, there: Workshop, appointment) -> str:
 
 def knock(client: Client, name: str, url: str):
     """Opens a page, or presses the button with a version that is never current, so that nothing changes."""
-    return client.post(url, {"version": 0}) if name == "desk:step" else client.get(url)
+    return client.post(url, {"version": 0}) if name in BUTTONS else client.get(url)
 
 
 def signed_in(user: User) -> Client:

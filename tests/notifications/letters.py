@@ -54,9 +54,50 @@ def visit(**changes):
     }
 
 
+def waiting(**changes):
+    """The payload of somebody on the wait-list with an appointment."""
+    known = visit()
+    return {
+        **{
+            name: known[name]
+            for name in ("name", "email", "dealership", "zone", "language", "vehicle", "plate")
+        },
+        "services": known["services"],
+        "first_day": "2026-11-30",
+        "last_day": "2026-12-10",
+        "reference": "K4T7QFX",
+        "link_nonce": "nonce-of-this-entry",
+        **changes,
+    }
+
+
+def offered(**changes):
+    """The payload of a place that is kept for them until 14:20, instead of December 11 at 8:30."""
+    known = visit()
+    return {
+        **waiting(),
+        **{
+            name: known[name]
+            for name in ("starts_at", "ready_at", "transport", "transport_fr", "transport_en")
+        },
+        "kept_until": "2026-12-01T19:20:00+00:00",
+        "previous_starts_at": "2026-12-11T13:30:00+00:00",
+        "offer_nonce": "nonce-of-this-offer",
+        **changes,
+    }
+
+
+PAYLOADS = {"wait_list_joined": waiting, "wait_list_offer": offered}
+
+
+def payload_of(kind, **changes):
+    """What booking writes for this kind."""
+    return PAYLOADS.get(kind, visit)(**changes)
+
+
 def letter(kind="confirmation", channel=Channel.EMAIL, **fields):
     """An unsaved message, due now."""
-    fields.setdefault("payload", visit())
+    fields.setdefault("payload", payload_of(kind))
     fields.setdefault("about", "appointment:K4T7QFX")
     fields.setdefault("version", 1)
     key = f"{fields['about']}:{fields['version']}:{kind}:{channel}"

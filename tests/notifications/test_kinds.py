@@ -24,7 +24,9 @@ def test_only_reminders_wait_for_the_day():
 
 def test_messages_about_a_visit_say_how_to_stop_and_codes_do_not():
     stopping = {name for name, kind in KINDS.items() if kind.says_how_to_stop}
-    assert stopping == {"confirmation", "moved", "cancelled", "reminder_3d", "reminder_1d"}
+    assert stopping == {
+        "confirmation", "moved", "cancelled", "reminder_3d", "reminder_1d", "wait_list_joined", "wait_list_offer",
+    }  # fmt: skip
     assert KINDS["account_code"].message_class is MessageClass.REQUESTED
 
 

@@ -5,13 +5,15 @@ from html.parser import HTMLParser
 import pytest
 from icalendar import Calendar
 
-from notifications.kinds import KINDS
+from notifications.kinds import KINDS, Subject
 from notifications.models import Channel
 from notifications.render import render, render_plain
-from tests.notifications.letters import letter, visit
+from tests.notifications.letters import letter, offered, payload_of, visit, waiting
 
-VISITS = [name for name, kind in KINDS.items() if kind.says_how_to_stop]
-BY_SMS = [name for name in VISITS if Channel.SMS in KINDS[name].channels]
+VISITS = [name for name, kind in KINDS.items() if kind.subject is Subject.VISIT]
+WAIT_LIST = [name for name, kind in KINDS.items() if kind.subject is Subject.WAIT_LIST]
+AGREED = [*VISITS, *WAIT_LIST]
+BY_SMS = [name for name in AGREED if Channel.SMS in KINDS[name].channels]
 LANGUAGES = ["fr", "en"]
 POLYGLOT = """"><script>alert(1)</script>{{ 7|add:7 }}{% debug %}'\u202e"""
 
@@ -42,7 +44,7 @@ class Text(HTMLParser):
 
 
 def of_visit(kind, language, channel=Channel.EMAIL, **changes):
-    return letter(kind, channel, language=language, payload=visit(**changes))
+    return letter(kind, channel, language=language, payload=payload_of(kind, **changes))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,9 +129,9 @@ def test_several_known_prices_are_added_and_an_unknown_one_is_not_guessed():
     assert "Total" not in render(of_visit("confirmation", "fr", services=unknown)).text
 
 
-@pytest.mark.parametrize("kind", [*VISITS, "account_code"])
+@pytest.mark.parametrize("kind", [*AGREED, "account_code"])
 def test_french_keeps_its_typography(kind):
-    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else visit(note="")
+    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else payload_of(kind, note="")
     message = letter(kind, payload=payload, about="")
     rendered = render(message)
     for text in (rendered.subject, rendered.text, Text(rendered.html).seen):
@@ -138,16 +140,16 @@ def test_french_keeps_its_typography(kind):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [*VISITS, "account_code"])
+@pytest.mark.parametrize("kind", [*AGREED, "account_code"])
 def test_no_message_sells_anything(kind, language):
-    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else visit()
+    payload = {"code": "482913", "minutes": 10} if kind == "account_code" else payload_of(kind)
     text = render(letter(kind, language=language, payload=payload, about="")).text.lower()
     assert not re.search(
         r"rabais|promo|offre|coupon|cadeau|discount|special|deal\b|free gift|survey|sondage", text
     )
 
 
-@pytest.mark.parametrize("kind", VISITS)
+@pytest.mark.parametrize("kind", AGREED)
 def test_what_people_type_is_never_markup_nor_template(kind):
     rendered = render(
         of_visit(kind, "fr", name=POLYGLOT, vehicle=POLYGLOT, note=POLYGLOT, plate=POLYGLOT, advisor=POLYGLOT)
@@ -223,6 +225,63 @@ def test_a_text_message_is_only_that(kind, language):
     rendered = render(message)
     assert (rendered.subject, rendered.html, rendered.attachments) == ("", "", ())
     assert render_plain(message) == ("", rendered.sms)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", WAIT_LIST)
+def test_a_wait_list_e_mail_says_who_writes_what_for_how_to_leave_and_how_to_stop(kind, language):
+    rendered = render(of_visit(kind, language))
+    links = Text(rendered.html).links
+    facts = {"fr": ("Changement de pneus", "Sur jantes"), "en": ("Tire change", "On rims")}[language]
+    for fact in ("Garage Boréal", "1234, boul. Curé-Labelle", "Honda Civic 2019", "A12 BCD", *facts):
+        assert fact in rendered.text
+        assert fact in Text(rendered.html).seen
+    assert rendered.stop_url in rendered.text
+    assert rendered.stop_url in links
+    assert any("/l/" in link for link in links)
+    assert "/l/" in rendered.text
+    assert "/m/" not in rendered.text + rendered.html
+    assert (rendered.sender, rendered.attachments) == ("Garage Boréal", ())
+    why = {"fr": "parce que vous êtes sur notre liste d’attente", "en": "because you joined our wait-list"}
+    assert why[language] in rendered.text
+    assert why[language] in Text(rendered.html).seen
+
+
+def test_an_offer_says_when_until_when_and_what_it_would_replace():
+    rendered = render(of_visit("wait_list_offer", "fr"))
+    for text in (rendered.text, Text(rendered.html).seen):
+        assert "gardée jusqu’à 14\u00a0h\u00a020" in text
+        assert "Elle remplacerait celle du vendredi 11 décembre à 8\u00a0h\u00a030." in text
+        assert "votre rendez-vous reste ce qu’il est" in text
+    assert "Mardi 8 décembre 2026, 7\u00a0h\u00a045" in rendered.text
+    assert "vers 11\u00a0h\u00a030" in rendered.text
+    assert rendered.subject == "Une place s’est libérée\u00a0: mardi 8 décembre à 7\u00a0h\u00a045"
+    assert any("/o/" in link for link in Text(rendered.html).links)
+
+
+def test_english_sentences_end_with_one_point():
+    text = render(of_visit("wait_list_offer", "en")).text
+    assert "until 2:20 p.m. this place is kept" in text
+    assert ".." not in re.sub(r"https?://\S+", "", text)
+
+
+def test_an_offer_to_somebody_without_an_appointment_replaces_nothing():
+    rendered = render(letter("wait_list_offer", payload=offered(previous_starts_at=None, reference="")))
+    assert "remplacerait" not in rendered.text + rendered.html
+    assert "votre rendez-vous" not in rendered.text + rendered.html
+
+
+def test_who_joined_is_told_which_days_and_that_their_appointment_stays():
+    rendered = render(of_visit("wait_list_joined", "fr"))
+    assert "du lundi 30 novembre au jeudi 10 décembre" in rendered.text
+    assert "Votre rendez-vous K4T-7QFX reste à vous" in rendered.text
+    one_day = render(
+        letter(
+            "wait_list_joined", payload=waiting(first_day="2026-12-01", last_day="2026-12-01", reference="")
+        )
+    )
+    assert "le mardi 1er décembre" in one_day.text
+    assert "rendez-vous" not in one_day.text
 
 
 @pytest.mark.parametrize("payload", [{}, {"reference": "K4T7QFX"}, [], "x", None])

@@ -6,7 +6,7 @@ from lib.gsm7 import is_gsm7, segments
 from notifications.kinds import KINDS
 from notifications.models import Channel
 from notifications.render import render
-from tests.notifications.letters import letter, visit
+from tests.notifications.letters import letter, payload_of, visit
 
 BY_SMS = [name for name, kind in KINDS.items() if Channel.SMS in kind.channels]
 LANGUAGES = ["fr", "en"]
@@ -16,7 +16,7 @@ LONGEST = datetime(2026, 9, 30, 14, 45, tzinfo=UTC)
 
 
 def sms(kind, language, **changes):
-    return render(letter(kind, Channel.SMS, language=language, payload=visit(**changes))).sms
+    return render(letter(kind, Channel.SMS, language=language, payload=payload_of(kind, **changes))).sms
 
 
 def longest(**dealership):
@@ -26,6 +26,7 @@ def longest(**dealership):
         | dealership,
         "starts_at": LONGEST.isoformat(),
         "ready_at": "2026-10-01T21:30:00+00:00",
+        "kept_until": LONGEST.isoformat(),
         "vehicle": "Mercedes-Benz Sprinter 3500XD 2024",
     }
 
@@ -45,7 +46,8 @@ def test_one_gsm7_segment_with_its_link_whole_and_how_to_stop(settings, kind, la
         slug = "automobiles-cote-nord-oe" if worst else "boreal"
         assert link == f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}/{slug}/book/"
     else:
-        assert link.startswith(f"{settings.PUBLIC_URL}/m/")
+        path = {"wait_list_joined": "l", "wait_list_offer": "o"}.get(kind, "m")
+        assert link.startswith(f"{settings.PUBLIC_URL}/{path}/")
         assert len(link) == 30 + 3 + 22
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from booking.actions.capacity import extend_horizon
-from booking.models import AdvisorShift, CapacityPool, PoolKind
+from booking.models import CapacityPool, PoolKind, Shift
 from dealerships.models import Closure, StaffMember
 from tests.booking.storm import at_once
 from tests.garage import MONDAY, Garage, make_garage
@@ -72,6 +72,16 @@ def test_christmas_has_no_pools_and_a_name_in_both_languages(db: None) -> None:
     assert CapacityPool.objects.filter(local_date=date(2026, 12, 24)).exists()
 
 
+def test_a_holiday_on_which_the_manager_decided_to_work_does_not_come_back(db: None) -> None:
+    garage = make_garage(slug="noel", today=date(2026, 12, 20))
+    Closure.objects.get(first_day=date(2026, 12, 25)).delete()
+
+    extend_horizon(dealership=garage.dealership, today=date(2026, 12, 20))
+
+    assert not Closure.objects.filter(first_day=date(2026, 12, 25)).exists()
+    assert CapacityPool.objects.filter(local_date=date(2026, 12, 25), closed=False).exists()
+
+
 def test_the_year_that_turns_brings_its_own_holidays(db: None) -> None:
     make_garage(slug="jan", today=date(2026, 12, 28))
 
@@ -99,7 +109,7 @@ def test_a_rotation_alternates_weeks(db: None) -> None:
     [advisor, _other] = garage.advisors
     advisor.shifts.filter(weekday=5).delete()
     StaffMember.objects.filter(pk=advisor.pk).update(rotation_weeks=2)
-    AdvisorShift.objects.create(advisor=advisor, rotation_week=1, weekday=5, starts=time(8), ends=time(12))
+    Shift.objects.create(person=advisor, rotation_week=1, weekday=5, starts=time(8), ends=time(12))
     garage.dealership.horizon_days = 40
     extend_horizon(dealership=garage.dealership, today=SUNDAY_BEFORE)
 

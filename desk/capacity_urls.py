@@ -1,0 +1,19 @@
+"""The addresses of the capacity pages, under `/desk/<dealership>/capacity/`: each area lists its own."""
+
+from __future__ import annotations
+
+from desk.views.capacity import (
+    change,
+    journal,
+    people,
+    rules,
+    snow,
+    stranded,
+    unmet,
+    wait_list,
+    week,
+    why,
+)
+
+areas = (week, change, stranded, journal, people, rules, snow, why, unmet, wait_list)
+urlpatterns = [pattern for area in areas for pattern in area.urlpatterns]
