@@ -20,7 +20,7 @@ from booking.models import Appointment, CapacityClaim, Hold, PoolKind
 from booking.needs import BY_DAY, BY_DEPARTURE, limited_needs, stay_of
 from booking.pool_query import Reading, read_pools
 from booking.ready import CHECK_IN, ready_at
-from booking.rulebook import rulebook_of
+from booking.rulebook import Rulebook, rulebook_of
 from dealerships.calendar import Calendar
 from dealerships.models import Dealership
 from lib import clock
@@ -96,17 +96,19 @@ def find_availability(
     notice: bool = True,
     find_first: bool = True,
     without: Collection[int] = (),
+    book: Rulebook | None = None,
 ) -> Availability:
     """The open starts of `days` local days from `first_day` on.
 
     `owner` is the hold or appointment that asks to move. `notice` is off for staff, whom the rules for customers do
     not bind. `find_first` also looks beyond the range for the first open start. `without` are ids of pools that
-    count as closed. Queries: rules 1 (2 after a change of them), owner's claims 0 or 1, pools 1, and up to 2 for
-    a first start beyond the range.
+    count as closed. `book` is the rulebook when it was just asked for. Queries: rules 1 without it (2 after a change
+    of them), owner's claims 0 or 1, pools 1, and up to 2 for a first start beyond the range.
     """
     today = clock.local(now, dealership.zone).date()
     last_possible = today + timedelta(days=dealership.horizon_days)
-    rules = Rules(dealership, ask(dealership, demand, now, notice=notice), _credit(owner), without)
+    asking = ask(dealership, demand, now, notice=notice, book=book)
+    rules = Rules(dealership, asking, _credit(owner), without)
     wanted = clock.local_days(first_day, days)
     found = open_starts(rules, wanted[0], wanted[-1])
     first = next((start for day in wanted for start in found.get(day, ())), None)
@@ -156,10 +158,12 @@ def nearest_starts(
     return sorted(closest, key=lambda start: start.starts_at)
 
 
-def ask(dealership: Dealership, demand: Demand, now: datetime, *, notice: bool) -> Asking:
-    """The demand beside the rules as they are now. One query, two after a change of them."""
+def ask(
+    dealership: Dealership, demand: Demand, now: datetime, *, notice: bool, book: Rulebook | None = None
+) -> Asking:
+    """The demand beside the rules as they are now. One query, two after a change of them; none with `book`."""
     standard = timedelta(minutes=dealership.notice_minutes)
-    return Asking(rulebook_of(dealership), demand, now, dealership.zone, standard, notice)
+    return Asking(book or rulebook_of(dealership), demand, now, dealership.zone, standard, notice)
 
 
 def _credit(owner: Hold | Appointment | None) -> dict[int, int]:

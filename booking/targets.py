@@ -60,6 +60,16 @@ class State(NamedTuple):
         )
 
 
+def is_as_wanted(row: Row, wanted: Wanted | None) -> bool:
+    """Whether nothing is to be done, at a glance: most pools of most days; False decides nothing."""
+    return (
+        wanted is not None
+        and row.wanted_cap is None
+        and (row.cap, row.closed, row.honoured)
+        == (wanted.cap, wanted.closed, wanted.closed and wanted.honoured)
+    )
+
+
 def target(row: Row, wanted: Wanted | None, *, honour: bool = False) -> State:
     """The state that the rules want the pool in; `wanted` None when they have no such pool.
 

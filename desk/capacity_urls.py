@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desk.views.capacity import (
     change,
+    closures,
     journal,
     people,
     rules,
@@ -15,5 +16,5 @@ from desk.views.capacity import (
     why,
 )
 
-areas = (week, change, stranded, journal, people, rules, snow, why, unmet, wait_list)
+areas = (week, change, stranded, journal, people, rules, closures, snow, why, unmet, wait_list)
 urlpatterns = [pattern for area in areas for pattern in area.urlpatterns]

@@ -32,7 +32,7 @@ HOT_ADVISORS = 3
 COPIED = """
 CREATE TEMP TABLE copied AS
 SELECT nextval(pg_get_serial_sequence('booking_appointment', 'id')) AS id, a.id AS old,
-       make_interval(days => 364 * (1 + copy % %(years)s)) AS earlier
+       make_interval(days => 364 * (1 + copy %% %(years)s)) AS earlier
 FROM generate_series(0, %(missing)s) copy, booking_appointment a
 WHERE a.dealership_id = (SELECT id FROM dealerships_dealership WHERE slug = 'boreal')
   AND a.local_date < current_date AND a.id <= %(newest)s

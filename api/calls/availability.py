@@ -15,9 +15,9 @@ from api.schemas import AvailabilityAnswer, AvailabilityQuery
 from booking.actions.unmet import note_unmet
 from booking.answers import start_answer
 from booking.availability import Availability, find_availability
-from booking.menu import Basket, Demand, load_menu, plan
+from booking.menu import Basket, Demand, Menu, plan
 from booking.models import UnmetSource
-from dealerships.models import Dealership
+from booking.rulebook import rulebook_of
 from lib import clock
 from lib.errors import Refusal
 
@@ -37,10 +37,11 @@ def list_availability(request: HttpRequest, slug: str, asked: Query[Availability
     """The open starts of a range of days, and the first one from its beginning on."""
     refuse_unknown(request, KNOWN)
     dealership = get_dealership(slug, advisor=asked.advisor)
-    demand = _demand(dealership, asked)
+    book = rulebook_of(dealership)
+    demand = _demand(book.menu, asked)
     now = clock.now()
     first_day = asked.first_day or clock.local(now, dealership.zone).date()
-    found = find_availability(dealership, demand, first_day=first_day, days=asked.days, now=now)
+    found = find_availability(dealership, demand, first_day=first_day, days=asked.days, now=now, book=book)
     if not any(found.days.values()):
         last_day = max(found.days)
         note_unmet(
@@ -50,11 +51,11 @@ def list_availability(request: HttpRequest, slug: str, asked: Query[Availability
     return JsonResponse(_answer(found))
 
 
-def _demand(dealership: Dealership, asked: AvailabilityQuery) -> Demand:
+def _demand(menu: Menu, asked: AvailabilityQuery) -> Demand:
     """What is asked for; questions without an answer count as their longest choice."""
     basket = Basket(tuple(asked.service), asked.transport, read_answers(asked.answer), asked.advisor)
     try:
-        return plan(load_menu(dealership), basket, assume_answers=True)
+        return plan(menu, basket, assume_answers=True)
     except Refusal as refusal:
         refusal.field = FIELDS.get(refusal.field, refusal.field)
         raise RefusedHere(refusal) from refusal

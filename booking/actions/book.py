@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import messages
-from booking.actions.claims import apply_claims, hand_over_claims
+from booking.actions.claims import apply_claims, claim_beyond, hand_over_claims
 from booking.actions.expiry import HoldLostError, release_hold, use_hold
 from booking.actions.history import By, record
 from booking.actions.retry import retried
+from booking.actions.settle import limits_since
 from booking.actions.taking import take_start
 from booking.answers import LINK_PURPOSE, booking_answer
 from booking.availability import Start
@@ -143,7 +144,9 @@ def _take(
                 remembered.save(update_fields=["appointment", "answer"])
             if hold:
                 use_hold(hold, appointment)
+                late = limits_since(hold, appointment, demand)
                 hand_over_claims(hold, appointment)
+                claim_beyond(appointment, late)
             else:
                 apply_claims(appointment, pools or {})
             return Booking(appointment, remembered)

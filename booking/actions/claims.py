@@ -84,15 +84,22 @@ def hand_over_claims(hold: Hold, appointment: Appointment) -> None:
     CapacityClaim.objects.filter(hold=hold, active=True).update(hold=None, appointment=appointment)
 
 
-def exchange_claims(hold: Hold, appointment: Appointment) -> None:
-    """The appointment claims what the hold did, and gives back what it claimed itself until now."""
+def exchange_claims(hold: Hold, appointment: Appointment, beyond: Mapping[int, int]) -> None:
+    """The appointment claims what the hold did, and gives back what it claimed itself until now.
+
+    `beyond` is {pool id: units} that the hold lacks, taken as in claim_beyond.
+    """
     old = claims_of(appointment)
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_CLAIMS)
-        for pool, _kind in _in_lock_order(old):
-            cursor.execute(GIVE_BACK, {"pool": pool, "units": old[pool]})
+        for pool, _kind in _in_lock_order({**old, **beyond}):
+            if pool in old:
+                cursor.execute(GIVE_BACK, {"pool": pool, "units": old[pool]})
+            if pool in beyond:
+                cursor.execute(TAKE_BEYOND, {"pool": pool, "units": beyond[pool]})
     _active(appointment).update(active=False)
     hand_over_claims(hold, appointment)
+    _write_claims(appointment, beyond)
 
 
 def claims_of(owner: Owner) -> dict[int, int]:

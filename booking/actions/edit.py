@@ -103,7 +103,7 @@ def edit_capacity(
 def preview_capacity(
     *, dealership: Dealership, change: Change, now: datetime | None = None, honour: bool = False
 ) -> Impact:
-    """What `change` would do; nothing is written and no pool is locked. Raises what edit_capacity would."""
+    """What `change` would do; nothing is written and no pool is locked. Raises what it or soundness refuses."""
     moment = now or clock.now()
     today = clock.local(moment, dealership.zone).date()
     with transaction.atomic():

@@ -14,6 +14,7 @@ from booking.actions.expiry import HoldLostError, release_hold, use_hold
 from booking.actions.history import By, record, snapshot
 from booking.actions.retry import retried
 from booking.actions.serving import serve_after_commit
+from booking.actions.settle import limits_since
 from booking.actions.taking import take_start
 from booking.availability import Start
 from booking.demands import channel_of, demand_of
@@ -106,7 +107,9 @@ def _move(
             messages.plan_messages(moved, now=now)
             if hold:
                 use_hold(hold, moved)
-                exchange_claims(hold, moved)
+                exchange_claims(
+                    hold, moved, limits_since(hold, moved, demand_of(moved, channel=channel_of(by.source)))
+                )
             else:
                 held = claims_of(moved)
                 apply_claims(

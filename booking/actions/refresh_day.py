@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from booking.actions.retry import retried
 from booking.inputs import Inputs
 from booking.models import WITHOUT_POOL_UNLIMITED, CapacityPool
+from booking.needs import PoolKey
 from booking.overrides import Pools
-from booking.targets import Row, State, target
+from booking.targets import Row, State, is_as_wanted, target
 
 # Further apart than any two days of the calendar: one dealership's days are never another's lock.
 DAYS_APART = 10_000_000
@@ -51,11 +52,13 @@ class DayPlan:
 
 def plan_day(day: date, wanted: Pools, rows: Iterable[Row], *, honour: bool) -> DayPlan:
     """Compare what is wanted with the rows that there are; nothing is locked."""
-    known: dict[Any, int] = {}
+    known: set[PoolKey] = set()
     stale: list[int] = []
     for row in rows:
-        known[row.key] = row.pk
-        if target(row, wanted.get(row.key), honour=honour) != row.state:
+        key = row.key
+        known.add(key)
+        pool = wanted.get(key)
+        if not is_as_wanted(row, pool) and target(row, pool, honour=honour) != row.state:
             stale.append(row.pk)
     missing = {key: pool for key, pool in wanted.items() if key not in known}
     late = bool(known) and any(key.kind in WITHOUT_POOL_UNLIMITED for key in missing)

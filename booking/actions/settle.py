@@ -1,6 +1,7 @@
 """Visits that were booked before a limit was made claim from it too, even beyond it.
 
-Only the kinds that need not have a pool: a visit can't be booked without the pools of the others.
+Only the kinds that need not have a pool: a visit can't be booked without the pools of the others. A hold is settled
+when it becomes a visit.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from django.db import transaction
 from booking.actions.claims import claim_beyond, claims_of
 from booking.actions.retry import retried
 from booking.demands import demand_of
-from booking.menu import STAFF, WEB
+from booking.menu import STAFF, WEB, Demand
 from booking.models import (
     LIVE,
     WITHOUT_POOL_UNLIMITED,
     Appointment,
     CapacityClaim,
     CapacityPool,
+    Hold,
     PoolKind,
 )
 from booking.needs import PoolKey, limited_needs
 from booking.outlines import limited_needs_of, live_visits
+from booking.starts import find_pools
 from dealerships.models import Dealership
 
 Pools = Mapping[PoolKey, int]
@@ -39,6 +42,12 @@ def settle_claims(dealership: Dealership, first: date, last: date) -> int:
     if not pools:
         return 0
     return sum(_settle(visit, pools) for visit in list(_lacking(dealership, first, last, pools)))
+
+
+def limits_since(hold: Hold, visit: Appointment, demand: Demand) -> dict[int, int]:
+    """{pool id: units} of the limits that were made since the hold: the visit that it becomes claims them too."""
+    needs = limited_needs(demand, visit.starts_at, visit.ready_at, visit.zone)
+    return _missing(visit, needs, find_pools(visit.dealership, list(needs)), set(claims_of(hold)))
 
 
 def _pools(dealership: Dealership, first: date, last: date) -> dict[PoolKey, int]:

@@ -1,7 +1,7 @@
 """Keeping demand that found no start, and noting when its seeker booked after all. Nobody is named.
 
 A search that found nothing must not also fail or wait because of what is kept about it: whatever goes wrong here is
-logged and forgotten.
+logged and forgotten. Call it outside of transactions: a fault would end them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-
-from django.db import transaction
 
 from booking.menu import Demand
 from booking.models import UnmetDemand, UnmetSource
@@ -45,16 +43,15 @@ def note_unmet(
     raises.
     """
     try:
-        with transaction.atomic():
-            return _note(
-                dealership,
-                demand,
-                (first_day, last_day),
-                source,
-                seeker,
-                _codes(demand, services),
-                now or clock.now(),
-            )
+        return _note(
+            dealership,
+            demand,
+            (first_day, last_day),
+            source,
+            seeker,
+            _codes(demand, services),
+            now or clock.now(),
+        )
     except Exception:
         logger.exception("a search without a start at %s was not kept", dealership.slug)
         return False
@@ -68,8 +65,7 @@ def mark_met(
     Returns how many searches it was. Never raises.
     """
     try:
-        with transaction.atomic():
-            return _mark(dealership, sorted(set(services)), seeker, now or clock.now())
+        return _mark(dealership, sorted(set(services)), seeker, now or clock.now())
     except Exception:
         logger.exception("a booking at %s was not set against its searches", dealership.slug)
         return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -20,7 +20,7 @@ from booking.demo.rows import Rooftop
 from booking.demo.visits import choose_basket, choose_note
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import Basket, Demand, Menu, load_menu, plan
-from booking.models import Appointment, CapacityPool, PoolKind, Source, Transport
+from booking.models import Appointment, CapacityPool, PoolKind, Skill, Source, Transport
 from booking.models.appointment import LIVE
 from customers.details import Contact
 from customers.models import VehicleDriver
@@ -32,7 +32,11 @@ from notifications.models import Message
 FULLEST, EMPTIEST, LEAST = 0.85, 0.52, 0.42
 MOST_FAILURES = 25
 EARLY = time(6)
-LAST_JOBS = 1
+KEPT = (PoolKind.SERVICE_GROUP, PoolKind.SKILL_DAY, PoolKind.SHOP_DAY)
+# The longest job of each skill, and of all.
+LAST_MINUTES = {
+    Skill.EXPRESS: 40, Skill.TIRES: 60, Skill.MECHANICAL: 105, Skill.DIAGNOSIS: 60, Skill.ELECTRIC: 0, "": 105,
+}  # fmt: skip
 ANNOUNCED = 6
 SOURCES = {Source.WEB: 48.0, Source.PHONE: 49, Source.API: 3}
 
@@ -140,7 +144,7 @@ def _take(rng: random.Random, filling: Filling, start: datetime, basket: Basket)
 
 def _open_starts(filling: Filling, demand: Demand, day: date, morning: datetime) -> list[datetime]:
     """What is open on `day`; of today from the morning on, as it was then."""
-    kept = _kept_open(filling.dealership, day) if demand.groups else []
+    kept = _kept_open(filling.dealership, demand, day)
     found = find_availability(
         filling.dealership, demand, first_day=day, days=1, now=min(filling.now, morning), notice=False,
         find_first=False, without=kept,
@@ -148,24 +152,30 @@ def _open_starts(filling: Filling, demand: Demand, day: date, morning: datetime)
     return [start.starts_at for start in found.days[day]]
 
 
-def _kept_open(dealership: Dealership, day: date) -> list[int]:
-    """Pools of the service groups of which the last jobs of the day are left: the demo can always be tried."""
-    pools = CapacityPool.objects.filter(
-        dealership=dealership, kind=PoolKind.SERVICE_GROUP, local_date=day, cap__isnull=False
-    )
-    rooms: dict[str, dict[str, int]] = {}
-    ids: dict[str, list[int]] = {}
-    for pk, subject, cap, used in pools.values_list("pk", "subject", "cap", "used"):
-        group, _slash, part = subject.partition("/")
-        rooms.setdefault(group, {})[part] = (cap or 0) - used
-        ids.setdefault(group, []).append(pk)
-    left = {group: room.pop("", None) for group, room in rooms.items()}
-    full = (
-        group for group, room in rooms.items()
-        if min(most for most in (left[group], sum(room.values()) if room else None) if most is not None)
-        <= LAST_JOBS
-    )  # fmt: skip
-    return [pk for group in full for pk in ids[group]]
+def _kept_open(dealership: Dealership, demand: Demand, day: date) -> list[int]:
+    """The pools that this work would empty: the demo keeps a place for whoever tries it, whatever they ask for."""
+    limits = CapacityPool.objects.filter(
+        dealership=dealership, kind__in=KEPT, local_date=day, cap__isnull=False
+    ).values_list("pk", "kind", "subject", "cap", "used")
+    minutes: list[int] = []
+    groups: dict[str, dict[str, tuple[int, int]]] = {}
+    for pk, kind, subject, cap, used in limits:
+        room = (cap or 0) - used
+        if kind == PoolKind.SERVICE_GROUP:
+            group, _slash, part = subject.partition("/")
+            groups.setdefault(group, {})[part] = (pk, room)
+        elif (
+            room - demand.skill_minutes.get(subject, 0 if subject else demand.minutes) < LAST_MINUTES[subject]
+        ):
+            minutes.append(pk)
+    return [*minutes, *(pk for parts in groups.values() if _is_last(parts) for pk, _room in parts.values())]
+
+
+def _is_last(parts: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether a group has one more job on this day: of the whole day and of its parts, the fewer."""
+    whole = [room for part, (_pk, room) in parts.items() if not part]
+    rooms = [room for part, (_pk, room) in parts.items() if part]
+    return min([*whole, *([sum(rooms)] if rooms else [])]) <= 1
 
 
 def _choose_start(rng: random.Random, starts: list[datetime]) -> datetime | None:

@@ -100,13 +100,13 @@ BOREAL = Rooftop(
         ),
     ),
     technicians=(
-        TechnicianRow("Réjean Bolduc", (MECHANICAL, DIAGNOSIS), 105, _early(day_off=4, saturdays=(0,))),
+        TechnicianRow("Réjean Bolduc", (MECHANICAL, DIAGNOSIS), 105, _early(day_off=2, saturdays=(0,))),
         TechnicianRow("Kevin Lavallée", (MECHANICAL, DIAGNOSIS, ELECTRIC), 100, _late(thursday_evening=True)),
         TechnicianRow("Nassim Cherif", (TIRES, EXPRESS), 110, _early(day_off=0, saturdays=(0,))),
         TechnicianRow("Alexis Tremblay-Roy", (TIRES, EXPRESS), 95, _late(day_off=2, saturdays=(1,))),
-        TechnicianRow("Guy Lemay", (MECHANICAL, TIRES), 100, _early(day_off=1, saturdays=(1,))),
+        TechnicianRow("Guy Lemay", (MECHANICAL, TIRES), 100, _early(day_off=0, saturdays=(1,))),
         TechnicianRow("Jonathan Pierre", (MECHANICAL, EXPRESS), 100, _early(day_off=4, saturdays=(0, 1))),
-        TechnicianRow("Stéphanie Morin", (TIRES, EXPRESS), 90, _late(day_off=0, saturdays=(0, 1),
+        TechnicianRow("Stéphanie Morin", (TIRES, EXPRESS), 90, _late(day_off=1, saturdays=(0, 1),
                                                                      thursday_evening=True)),
     ),
     caps={

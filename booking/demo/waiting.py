@@ -17,7 +17,8 @@ from lib import clock
 from lib.errors import Refusal
 
 FORWARD = 4
-SOONEST = timedelta(days=5)
+SOONEST, NOT_BEFORE = timedelta(days=5), timedelta(days=2)
+SHORT = 45  # minutes
 # What each would take instead: weekdays and parts of the day, none meaning any.
 WISHES: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
     ((), ("am",)),
@@ -39,16 +40,16 @@ def make_wait_list(dealership: Dealership, rooftop: Rooftop, *, by: User, now: d
 
 
 def _forward(dealership: Dealership, today: date, now: datetime) -> list[WaitListEntry]:
-    """Customers who are booked and would come earlier."""
+    """Customers who are booked for something short and would come earlier; what they are offered leaves room."""
     visits = Appointment.objects.filter(
-        dealership=dealership, status__in=UPCOMING, local_date__gte=today + SOONEST
+        dealership=dealership, status__in=UPCOMING, local_date__gte=today + SOONEST, minutes__lte=SHORT
     ).exclude(contact_email="")
     entries = []
     chosen = visits.select_related("dealership__group").order_by("starts_at", "pk")[
         :: max(1, visits.count() // FORWARD)
     ]
     for visit, (weekdays, parts) in zip(chosen, WISHES, strict=False):
-        wishes = Wishes(today, visit.local_date - timedelta(days=1), weekdays, parts)
+        wishes = Wishes(today + NOT_BEFORE, visit.local_date - timedelta(days=1), weekdays, parts)
         try:
             entries.append(join_with_appointment(appointment=visit, wishes=wishes, now=now))
         except Refusal:

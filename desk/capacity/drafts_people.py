@@ -9,29 +9,32 @@ from django.utils.translation import gettext as _
 from booking.actions.edit import Draft
 from booking.models import Shift
 from dealerships.models import Closure, Dealership, Role, StaffMember
-from desk.capacity.forms_person import AbsenceForm, PersonForm, Span
+from desk.capacity.forms_absence import AbsenceForm
+from desk.capacity.forms_person import PersonForm, Span
 from desk.capacity.sayings import in_both, say_days
 
 # What each role has of its own.
 FIELDS = {
-    Role.ADVISOR: ("name", "languages", "daily_customers", "rotation_weeks"),
-    Role.TECHNICIAN: ("name", "efficiency", "skills", "rotation_weeks"),
+    Role.ADVISOR: ("languages", "daily_customers", "rotation_weeks"),
+    Role.TECHNICIAN: ("efficiency", "skills", "rotation_weeks"),
 }
 
 
 def save_person(dealership: Dealership, form: PersonForm) -> Draft:
-    """The person's record and weeks as the form has them; a new person without `form.person`."""
-    values, spans = form.cleaned_data, list(form.spans)
+    """The person's record and weeks as the form has them; without `form.person`, new people."""
+    values, spans, names = form.cleaned_data, list(form.spans), list(form.names)
     known = form.person
 
     def change() -> None:
-        person = known or StaffMember(dealership=dealership, role=values["role"])
+        people = [StaffMember(dealership=dealership, role=values["role"]) for _name in names]
         if known:
-            person = StaffMember.objects.get(pk=known.pk)
-        for field in FIELDS[Role(person.role)]:
-            setattr(person, field, values[field])
-        person.save()
-        _set_spans(person, spans)
+            people = [StaffMember.objects.get(pk=known.pk)]
+        for person, name in zip(people, names, strict=True):
+            for field in FIELDS[Role(person.role)]:
+                setattr(person, field, values[field])
+            person.name = name
+            person.save()
+            _set_spans(person, spans)
 
     name = values["name"]
     if known is None:

@@ -70,7 +70,7 @@ class ClosureForm(ReasonForm):
         cleaned = super().clean()
         first = cleaned.get("first_day")
         last = cleaned.get("last_day") or first
-        if not first or "last_day" in self.errors:
+        if not first or not last or "last_day" in self.errors:
             return cleaned
         if last < first:
             self.add_error("last_day", _("The last day must not come before the first."))

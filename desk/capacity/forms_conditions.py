@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: its name and its fields, in the order of the columns (None: nothing there)."""
+    """A line of a table: its name, and (column, field) in the order of the columns (None: nothing there)."""
 
     label: str
-    fields: list[forms.BoundField | None]
+    fields: list[tuple[str, forms.BoundField | None]]
     part: bool = False
 
 
@@ -82,6 +82,7 @@ class ConditionsForm(forms.Form):
 
     def __init__(self, *args: Any, dealership: Dealership, rows: Rows, **kwargs: Any) -> None:
         self.dealership, self.rows = dealership, rows
+        self.columns: dict[str, str] = {}
         kwargs["initial"] = {
             "notice_minutes": dealership.notice_minutes,
             "horizon_days": dealership.horizon_days,
@@ -134,7 +135,7 @@ class ConditionsForm(forms.Form):
             field.widget.attrs["class"] = COMPACT
         field.widget.attrs["aria-label"] = f"{about}: {field.label}"
         # In the list of what is to be corrected the line is named too.
-        field.column, field.label = field.label, f"{about}, {field.label}"
+        self.columns[name], field.label = str(field.label), f"{about}, {field.label}"
         self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
@@ -162,7 +163,7 @@ class ConditionsForm(forms.Form):
     @property
     def transports(self) -> list[Line]:
         return [
-            Line(transport_name(one), [self[f"{one}-{name}"] for name in CONDITION])
+            Line(transport_name(one), self._columns(f"{one}-{name}" for name in CONDITION))
             for one in Transport.values
         ]
 
@@ -172,10 +173,15 @@ class ConditionsForm(forms.Form):
 
     def _service_lines(self) -> Iterator[Line]:
         for service in self.rows.services:
-            fields = [self[f"service-{service.pk}-{name}"] for name in SERVICE]
-            yield Line(own_words(service, "name"), [*fields])
+            yield Line(
+                own_words(service, "name"), self._columns(f"service-{service.pk}-{name}" for name in SERVICE)
+            )
             for choice in self.rows.answers.get(service.pk, []):
-                yield Line(own_words(choice, "label"), [self[f"answer-{choice.pk}"], None, None], part=True)
+                notice = self._columns([f"answer-{choice.pk}"])
+                yield Line(own_words(choice, "label"), [*notice, ("", None), ("", None)], part=True)
+
+    def _columns(self, names: Iterable[str]) -> list[tuple[str, forms.BoundField | None]]:
+        return [(self.columns[name], self[name]) for name in names]
 
     @property
     def changed(self) -> list[str]:

@@ -44,7 +44,7 @@ class MemberOption:
     answers: list[MemberOption]
 
 
-def line_field(label: str, **more: Any) -> forms.CharField:
+def line_field(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label, widget=forms.TextInput(attrs={"autocomplete": "off"}), strip=True, **more
     )

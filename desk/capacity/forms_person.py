@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from typing import Any
+from datetime import date, time
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -15,19 +15,26 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Skill
 from dealerships.models import Role, StaffMember
-from desk.capacity.fields import COMPACT, CountField, DayField, WallTimeField
+from desk.capacity.fields import COMPACT, CountField, WallTimeField
 from desk.capacity.people import current_week, next_monday_of
-from desk.capacity.sayings import WEEK, in_both, say_wall, weekday_name
+from desk.capacity.sayings import WEEK, say_wall, weekday_name
 from desk.words import page_language
 from lib import clock
 from lib.errors import Refusal
 from lib.text import clean_line
 
 MOST_WEEKS = 4
+# People added with one form.
+MOST_AT_ONCE = 30
 # Morning, afternoon, evening; more only for whoever has more already.
 SPANS = ("a", "b", "c")
 MORE_SPANS = ("d", "e", "f")
-LONGEST_ABSENCE = timedelta(days=400)
+ROTATIONS: list[tuple[int, Any]] = [
+    (1, gettext_lazy("Every week alike")),
+    (2, gettext_lazy("Every 2 weeks")),
+    (3, gettext_lazy("Every 3 weeks")),
+    (4, gettext_lazy("Every 4 weeks")),
+]
 Span = tuple[int, int, time, time]  # rotation week, weekday, from, until
 
 
@@ -41,7 +48,7 @@ class DayFields:
 
     @property
     def errors(self) -> list[str]:
-        return [sentence for span in self.spans for field in span for sentence in field.errors]
+        return [str(sentence) for span in self.spans for field in span for sentence in field.errors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class WeekFields:
 
 
 class PersonForm(forms.Form):
-    """Name, languages or skills, and the weeks of the rotation; `spans` after `is_valid`."""
+    """Name, languages or skills, and the weeks of the rotation; after `is_valid`, `names` and `spans`."""
 
     role = forms.ChoiceField(
         label=gettext_lazy("Works as"),
@@ -95,12 +102,7 @@ class PersonForm(forms.Form):
         label=gettext_lazy("The weeks repeat"),
         coerce=int,
         widget=forms.RadioSelect,
-        choices=[
-            (1, gettext_lazy("Every week alike")),
-            (2, gettext_lazy("Every 2 weeks")),
-            (3, gettext_lazy("Every 3 weeks")),
-            (4, gettext_lazy("Every 4 weeks")),
-        ],
+        choices=ROTATIONS,
         error_messages={"required": gettext_lazy("Say how often the weeks repeat.")},
     )
 
@@ -115,13 +117,18 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         if person:
             self.fields["role"].required = False
+        else:
+            self.fields["name"].widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+            self.fields["name"].help_text = _("Several with the same weeks: one name a line.")
         if self.most_weeks > MOST_WEEKS:
             longer = (self.most_weeks, _("Every %(count)s weeks") % {"count": self.most_weeks})
-            self.fields["rotation_weeks"].choices = [*self.fields["rotation_weeks"].choices, longer]
+            rotation = cast(forms.TypedChoiceField, self.fields["rotation_weeks"])
+            rotation.choices = [*ROTATIONS, longer]
         for week in range(self.most_weeks):
             for weekday in WEEK:
                 self._add_times(week, weekday)
         self.spans: list[Span] = []
+        self.names: list[str] = []
 
     def _add_times(self, week: int, weekday: int) -> None:
         when = f"{_('Week %(number)s') % {'number': week + 1}}, {weekday_name(weekday)}"
@@ -142,10 +149,17 @@ class PersonForm(forms.Form):
         return self.person.role if self.person else self.cleaned_data["role"]
 
     def clean_name(self) -> str:
+        """The name; of several new people all of them, with commas between."""
         try:
-            return clean_line(self.cleaned_data["name"], limit=80, field="name")
+            lines = (
+                self.cleaned_data["name"].splitlines() if self.person is None else [self.cleaned_data["name"]]
+            )
+            self.names = [name for line in lines if (name := clean_line(line, limit=80, field="name"))]
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from None
+        if len(self.names) > MOST_AT_ONCE:
+            raise forms.ValidationError(_("That is too many: %(most)s at most.") % {"most": MOST_AT_ONCE})
+        return ", ".join(self.names)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -228,58 +242,6 @@ def copy_first_day(data: QueryDict, week: int) -> QueryDict:
                     copied[time_name(week, other, *key)] = value
             break
     return copied
-
-
-class AbsenceForm(forms.Form):
-    """Days off of one person."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, person: StaffMember, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person, self.today = person, today
-        self.fields["first_day"] = DayField(label=_("First day"), required=True, from_day=today)
-        self.fields["last_day"] = DayField(
-            label=_("Last day"), help_text=_("Blank: one day only."), from_day=today
-        )
-        self.fields["reason"] = forms.ChoiceField(
-            label=_("Reason"), choices=[(code, say()) for code, say in REASONS.items()], initial="vacation"
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first = cleaned.get("first_day")
-        last = cleaned.get("last_day") or first
-        if first and last and "last_day" not in self.errors:
-            if last < first:
-                self.add_error("last_day", _("The last day must not come before the first."))
-            elif last - first > LONGEST_ABSENCE:
-                self.add_error(
-                    "last_day", _("That is longer than a year. Somebody who leaves is handed over instead.")
-                )
-            else:
-                self._refuse_repeat(first, last)
-            cleaned["last_day"] = last
-        return cleaned
-
-    def _refuse_repeat(self, first: date, last: date) -> None:
-        known = self.person.closures.filter(first_day__lte=first, last_day__gte=last)
-        if known.exists():
-            self.add_error(
-                "first_day", _("%(name)s is away on these days already.") % {"name": self.person.name}
-            )
-
-    @property
-    def reasons(self) -> tuple[str, str]:
-        return in_both(REASONS[self.cleaned_data["reason"]])
-
-
-REASONS = {
-    "vacation": lambda: _("Vacation"),
-    "training": lambda: _("Training"),
-    "leave": lambda: _("Leave of absence"),
-    "away": lambda: _("Away"),
-}
 
 
 def _initial(person: StaffMember | None, letters: tuple[str, ...], weeks: int) -> dict[str, Any]:

@@ -107,8 +107,8 @@ class ReleaseForm(forms.Form):
             for name, value in zip(names, values, strict=True):
                 if value is None:
                     self.add_error(name, _("Fill in the whole step, or leave all of it blank."))
-            if None not in values:
-                percent, days, at = values
+            percent, days, at = values
+            if percent is not None and days is not None and at is not None:
                 yield place, Step(what, days, at, percent)
 
     def _require_rising(self, what: str, steps: list[tuple[int, Step]]) -> None:

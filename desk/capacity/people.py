@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from booking.labour import ROTATION_EPOCH
 from booking.models import UPCOMING, Appointment, Shift
 from dealerships.models import Closure, Dealership, Role, StaffMember
 from desk.capacity.sayings import hours_word, own_words, say_days, say_span, skill_word, weekday_ranges
 
-# A fixed Monday: week 0 of every rotation, as the pools have it.
-ROTATION_EPOCH = date(2024, 1, 1)
 SCHEDULED = (Role.ADVISOR, Role.TECHNICIAN)
 
 

@@ -112,7 +112,7 @@ def _move(request: DeskRequest, desk: Desk, found: Appointment) -> HttpResponse:
         notice=False,
     )
     when = clock.say_moment(moved.starts_at, moved.zone, page_language())
-    messages.success(request, _("Moved to %(when)s. The customer is told.") % {"when": when})
+    messages.success(request, _("The customer is told: moved to %(when)s") % {"when": when})
     return redirect("desk:appointment", desk.dealership.slug, moved.reference)
 
 

@@ -71,7 +71,9 @@ SPOTS: list[tuple[int | None, str, tuple[time, time] | None]] = [
     (PoolKind.HAND_BACK, "", (time(9), time(11))),
     (PoolKind.SHOP_DAY, "", None),
 ]
-LIMITED = st.sampled_from([spot for spot in SPOTS if spot[0] is not None])
+# Limits that are not there in the beginning come up more often: whoever is booked is then written on new lines.
+NEW = [spot for spot in SPOTS if spot[1] == STAFF or spot[2] == (time(13), time(18))]
+LIMITED = st.sampled_from([spot for spot in SPOTS if spot[0] is not None] + 3 * NEW)
 CAPS_SET = st.sampled_from(
     [
         *((ChangeAction.SET, cap) for cap in (None, 0, 1, 2, 90)),
@@ -114,11 +116,17 @@ class Ledger(Visits):
         self.browsers = 0
         if not crowded:
             return multiple()
-        walls = [(time(7, 30), "drop_off"), (time(7, 45), "courtesy_car"), (time(8), "wait")]
-        visits = [
-            self.book_a_visit((MONDAY, wall), ("tire_swap",), transport, WEB) for wall, transport in walls
+        asked = [
+            (time(7, 30), "drop_off", WEB),
+            (time(7, 45), "courtesy_car", WEB),
+            (time(8), "wait", WEB),
+            (time(13), "drop_off", STAFF),
         ]
-        self.change((PoolKind.SHOP_DAY, "", None), (MONDAY,), ChangeAction.SET, 60)
+        visits = [
+            self.book_a_visit((MONDAY, wall), ("tire_swap",), transport, channel)
+            for wall, transport, channel in asked
+        ]
+        self.change((PoolKind.SHOP_DAY, "", None), (MONDAY,), ChangeAction.SET, 100)
         return multiple(*visits)
 
     @rule(

@@ -127,6 +127,8 @@ class Visits(RuleBasedStateMachine):
         made = self.garage.book(held.starts_at, basket=Basket.from_json(held.basket), hold=held)
         visit = self.sheet.visits.pop(hold)
         visit.is_hold = False
+        # What became limited since the start was held.
+        self.sheet.settle(visit)
         self.sheet.visits["appointment", made.pk] = visit
         return "appointment", made.pk
 

@@ -135,7 +135,7 @@ class PlainBook:
             self._follow(key, wanted.get(key), all_may_stay=all_may_stay)
         for visit in self.visits.values():
             if not visit.is_hold:
-                self._settle(visit)
+                self.settle(visit)
 
     def _follow(self, key: PoolKey, rule: Pool | None, *, all_may_stay: bool) -> None:
         was = self.pools.get(key) or Pool()
@@ -159,7 +159,8 @@ class PlainBook:
         assert was.cap is not None and now.cap is not None
         return was.honoured and (all_may_stay or now.cap >= was.cap)
 
-    def _settle(self, visit: Visit) -> None:
+    def settle(self, visit: Visit) -> None:
+        """Written on every line that there is now and that concerns it."""
         counted = any(key.kind == PoolKind.CHANNEL_DAY for key in visit.uses)
         for key, units in self._limits(visit).items():
             if key not in visit.uses and not (counted and key.kind == PoolKind.CHANNEL_DAY):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from booking.models import WITHOUT_POOL_UNLIMITED, PoolKind
 from booking.overrides import Wanted
-from booking.targets import Row, State, target
+from booking.targets import Row, State, is_as_wanted, target
 from tests.garage import MONDAY
 
 UNITS = st.integers(0, 6)
@@ -46,6 +46,12 @@ def test_looking_again_changes_nothing(before: Row, wanted: Wanted | None, honou
     state = target(before, wanted, honour=honour)
     after = before._replace(**state._asdict())
     assert target(after, wanted) == state
+
+
+@given(rows(), WANTED, st.booleans())
+def test_what_looks_right_at_a_glance_is_right(before: Row, wanted: Wanted | None, honour: bool) -> None:
+    if is_as_wanted(before, wanted):
+        assert target(before, wanted, honour=honour) == before.state
 
 
 @given(rows(), WANTED)

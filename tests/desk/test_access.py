@@ -270,13 +270,15 @@ def test_what_was_refused_is_not_kept_as_an_opening(workshop):
 
 def test_every_role_has_its_line_in_the_list(workshop):
     """The whole table, role by role, so that a change of it is a change here."""
-    counter = {"see_schedule", "search_customers", "book", "change_appointments"}
+    counter = {"see_schedule", "search_customers", "book", "change_appointments", "explain_capacity"}
+    manager = counter | {"change_capacity"}
     expected = {
         Role.ADVISOR: counter,
         Role.PARTS: {"see_schedule", "search_customers"},
         Role.DELIVERY: {"see_schedule", "search_customers", "book"},
-        Role.MANAGER: counter,
-        Role.GROUP_ADMINISTRATOR: counter,
+        Role.MANAGER: manager,
+        Role.GROUP_ADMINISTRATOR: manager,
+        Role.TECHNICIAN: set(),
     }
     for role, allowed in expected.items():
         user = make_staff(workshop.garage.dealership, role)

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -114,6 +115,11 @@ def _apply(request: DeskRequest, desk: Desk, wanted: RulePage) -> HttpResponse:
     return (wanted.after() if wanted.after else None) or redirect(with_undo(wanted.back, edit))
 
 
+def rule_url(desk: Desk, name: str) -> str:
+    """The address of a page of the capacity section, by the end of its name."""
+    return reverse(f"desk:capacity-{name}", args=[desk.dealership.slug])
+
+
 def with_undo(address: str, edit: CapacityEdit) -> str:
     """The address of a page that then offers to take the change back."""
     return f"{address}?{urlencode({'done': edit.pk})}"
@@ -150,6 +156,7 @@ def _places(request: DeskRequest, desk: Desk, impact: Impact) -> list[ToMove]:
         load_facts(desk.dealership),
         now=clock.now(),
         without=impact.closed_pools,
+        closed=impact.closed_keys,
     )
     return mark_choices(visits, request.POST)
 

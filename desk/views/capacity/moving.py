@@ -65,7 +65,7 @@ def _say_moved(moved: list[tuple[Appointment, bool]]) -> str:
         }
         if told:
             return _("%(name)s is moved to %(when)s, and is told.") % words
-        return _("%(name)s is moved to %(when)s. The customer is not told.") % words
+        return _("%(name)s is moved to %(when)s, and is not told.") % words
     count = {"count": len(moved), "told": told}
     return (
         ngettext(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from booking.models import Shift
 from dealerships.models import Closure, Role, StaffMember
 from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity import drafts_people as drafts
-from desk.capacity.forms_person import AbsenceForm, PersonForm, copy_first_day
+from desk.capacity.forms_absence import AbsenceForm
+from desk.capacity.forms_person import PersonForm, copy_first_day
 from desk.capacity.people import (
     SCHEDULED,
     coming_absences,
@@ -29,7 +30,7 @@ from desk.capacity.people import (
     week_words,
 )
 from desk.capacity.sayings import say_days
-from desk.views.capacity.editing import RulePage, rule_context, serve, with_undo
+from desk.views.capacity.editing import RulePage, rule_context, rule_url, serve, with_undo
 from desk.views.capacity.shared import read_edition
 from desk.views.shared import today
 from lib import clock
@@ -72,7 +73,7 @@ def away(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
         template="desk/capacity/person_away.html",
         form=form,
         draft=lambda: drafts.add_absence(form),
-        back=reverse("desk:capacity-people", args=[desk.dealership.slug]),
+        back=rule_url(desk, "people"),
         context={"member": found} | _absences(desk, found),
     )
     return serve(request, desk, wanted)
@@ -93,7 +94,7 @@ def away_today(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return redirect("desk:capacity-people", desk.dealership.slug)
-    return redirect(with_undo(reverse("desk:capacity-people", args=[desk.dealership.slug]), edit))
+    return redirect(with_undo(rule_url(desk, "people"), edit))
 
 
 @require_http_methods(GET_OR_POST)
@@ -102,11 +103,11 @@ def end_absence(request: DeskRequest, desk: Desk, closure: int) -> HttpResponse:
     """Days off taken back."""
     mine = Closure.objects.filter(dealership=desk.dealership, staff_member__isnull=False)
     found = get_object_or_404(mine.select_related("staff_member"), pk=closure)
-    name = found.staff_member.name
+    name = found.staff_member.name if found.staff_member else ""
     wanted = RulePage(
         template="desk/capacity/person_confirm.html",
         draft=lambda: drafts.end_absence(found),
-        back=reverse("desk:capacity-people", args=[desk.dealership.slug]),
+        back=rule_url(desk, "people"),
         context={
             "member": found.staff_member,
             "title": _("Take back the days off of %(name)s") % {"name": name},
@@ -127,7 +128,7 @@ def leave(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     wanted = RulePage(
         template="desk/capacity/person_leave.html",
         draft=lambda: leave_change(found) if is_advisor else drafts.leave(found),
-        back=reverse("desk:capacity-people", args=[desk.dealership.slug]),
+        back=rule_url(desk, "people"),
         context={"member": found, "is_advisor": is_advisor, "hand_over": is_advisor},
         after=lambda: _hand_over(request, desk, found) if is_advisor else None,
     )
@@ -184,7 +185,7 @@ def _hand_over(request: DeskRequest, desk: Desk, leaving: StaffMember) -> HttpRe
 
 
 def _edit_person(request: DeskRequest, desk: Desk, found: StaffMember | None) -> HttpResponse:
-    data = request.POST or None
+    data: QueryDict | None = request.POST or None
     if "copy" in request.POST:
         week = request.POST["copy"]
         data = copy_first_day(request.POST, int(week) if week in {"0", "1", "2", "3"} else 0)
@@ -195,11 +196,24 @@ def _edit_person(request: DeskRequest, desk: Desk, found: StaffMember | None) ->
         template="desk/capacity/person.html",
         form=form,
         draft=lambda: drafts.save_person(desk.dealership, form),
-        back=reverse("desk:capacity-people", args=[desk.dealership.slug]),
-        lines=lambda: person_lines(form),
+        back=rule_url(desk, "people"),
+        lines=lambda: [*_first_technician(desk, form), *person_lines(form)],
         context={"member": found} | (_absences(desk, found) if found else {}),
     )
     return serve(request, desk, wanted)
+
+
+def _first_technician(desk: Desk, form: PersonForm) -> list[str]:
+    """What changes with the first technician: from then on their hours are all there is."""
+    technicians = StaffMember.objects.filter(dealership=desk.dealership, role=Role.TECHNICIAN, active=True)
+    if form.person or not form.is_technician or technicians.exists():
+        return []
+    return [
+        _(
+            "With the first technician the shop’s hours are what the technicians give, and the week’s limits become"
+            " ceilings. Add all of them, then look at who would have to move."
+        )
+    ]
 
 
 def person_lines(form: PersonForm) -> list[str]:

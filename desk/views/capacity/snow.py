@@ -7,20 +7,27 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.actions.edit import edition_of
-from booking.actions.first_snow import prepare_first_snow, preview_first_snow, switch_first_snow
+from booking.actions.first_snow import (
+    Preparation,
+    is_on,
+    prepare_first_snow,
+    preview_first_snow,
+    switch_first_snow,
+)
 from booking.models import FirstSnow
 from dealerships.models import Role, StaffMember
 from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity.forms_snow import SnowForm
 from desk.capacity.snow import prepared_words, raisable, snow_days, snow_state
-from desk.views.capacity.editing import RulePage, rule_context, serve
+from desk.views.capacity.editing import RulePage, rule_context, rule_url, serve
 from desk.views.capacity.shared import read_edition
 from desk.views.shared import today
+from lib import clock
 from lib.errors import Refusal
 
 
@@ -31,7 +38,7 @@ def snow(request: DeskRequest, desk: Desk) -> HttpResponse:
     prepared = _prepared(desk)
     context: dict[str, Any] = {"snow": prepared, "edition": edition_of(desk.dealership)}
     if prepared:
-        on = prepared.switched_on_at is not None
+        on = is_on(prepared, desk.dealership, clock.now())
         impact = preview_first_snow(dealership=desk.dealership, on=not on)
         context |= {
             "state": snow_state(prepared, today=today(desk)),
@@ -52,9 +59,9 @@ def prepare(request: DeskRequest, desk: Desk) -> HttpResponse:
     wanted = RulePage(
         template="desk/capacity/snow_prepare.html",
         form=form,
-        draft=lambda: prepare_first_snow(desk.dealership, form.preparation),
-        back=reverse("desk:capacity-snow", args=[desk.dealership.slug]),
-        context={"is_on": bool(prepared and prepared.switched_on_at)},
+        draft=lambda: prepare_first_snow(desk.dealership, form.preparation or Preparation()),
+        back=rule_url(desk, "snow"),
+        context={"is_on": bool(prepared and is_on(prepared, desk.dealership, clock.now()))},
     )
     return serve(request, desk, wanted)
 

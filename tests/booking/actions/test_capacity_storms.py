@@ -167,6 +167,7 @@ def test_managers_who_change_everything_under_a_storm_lose_nobody(shop: Garage) 
     at_once(actors)
     release_due(now=NOW)
 
+    assert len(day.booked) > 10 and len(day.edits) > 5
     assert deadlocks() == before
     assert_sound()
     assert_nobody_is_lost(shop, day)

@@ -10,10 +10,13 @@ from django.db.models.functions import Now
 
 from booking.actions.expiry import release_expired_holds, release_hold
 from booking.actions.holds import extend_hold, hold_start, live_hold
+from booking.actions.ranges import Range, change_range
 from booking.errors import SlotTaken
-from booking.models import CapacityPool, Hold, HoldState
+from booking.models import CapacityPool, GroupMember, Hold, HoldState, PoolKind, Service, ServiceGroup
+from booking.stranded import stranded_visits
+from dealerships.models import Role
 from tests.booking.storm import assert_sound, at_once
-from tests.garage import NOW, Garage, make_garage
+from tests.garage import MONDAY, NOW, Garage, make_garage, make_staff
 
 
 @pytest.fixture
@@ -54,6 +57,25 @@ def test_the_holder_books_what_is_held_and_no_pool_changes(garage: Garage) -> No
     assert appointment.claims.filter(active=True).count() == 4
     held.refresh_from_db()
     assert held.state == HoldState.BOOKED
+    assert_sound()
+
+
+def test_what_was_closed_since_the_hold_counts_the_visit_that_it_becomes(garage: Garage) -> None:
+    """Nothing limited the rack when the place was held: the visit is in the closed rack all the same, to be moved."""
+    group = ServiceGroup.objects.create(
+        dealership=garage.dealership, code="rack", name_fr="Banc", name_en="Rack"
+    )
+    GroupMember.objects.create(group=group, service=Service.objects.get(code="tire_swap"))
+    held = hold(garage, 14)
+    change_range(
+        dealership=garage.dealership, where=Range(MONDAY, MONDAY, PoolKind.SERVICE_GROUP, "rack"), action="close",
+        by=make_staff(garage.dealership, Role.MANAGER), reason="Panne", edition=None, now=NOW,
+    )  # fmt: skip
+
+    appointment = garage.book(garage.at(14), hold=held)
+
+    assert CapacityPool.objects.get(kind=PoolKind.SERVICE_GROUP, local_date=MONDAY).used == 1
+    assert [one.appointment for one in stranded_visits(garage.dealership, MONDAY, MONDAY)] == [appointment]
     assert_sound()
 
 

@@ -37,11 +37,15 @@ class RolledBack(Ledger):
 
 
 QUICKLY = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
+)
+
+UNTIL_IT_FAILS = settings(
+    QUICKLY, phases=[Phase.generate], max_examples=200, report_multiple_bugs=False, print_blob=False
 )
 
 
@@ -84,6 +88,4 @@ def test_the_sheet_notices_when(
     monkeypatch.setattr(*UNGUARDED[fault])
 
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(
-            machine, settings=settings(QUICKLY, phases=[Phase.generate], max_examples=400, print_blob=False)
-        )
+        run_state_machine_as_test(machine, settings=UNTIL_IT_FAILS)

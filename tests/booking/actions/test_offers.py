@@ -12,6 +12,7 @@ from booking.actions.expiry import release_expired_holds
 from booking.actions.history import CUSTOMER
 from booking.actions.move import move_appointment
 from booking.actions.offers import OfferOver, accept_offer, decline_offer
+from booking.actions.refresh import refresh_pools
 from booking.actions.wait_list import leave_wait_list, serve_wait_list
 from booking.audit import count_violations
 from booking.models import (
@@ -28,9 +29,11 @@ from booking.models import (
     WaitListOffer,
 )
 from customers.models import Customer, Vehicle
+from dealerships.models import Dealership
 from lib import tokens
 from lib.errors import Refusal
 from notifications.models import Message, State
+from tests.booking.actions.test_refresh import alignment
 from tests.booking.storm import assert_sound, at_once, deadlocks
 from tests.booking.waiters import close, expire, offer_of, offered, open_again, wait, wait_with
 from tests.garage import MONDAY, NOW, Garage, make_garage
@@ -193,6 +196,19 @@ def test_the_staff_closing_the_day_meanwhile_does_not_break_what_was_kept(garage
     offer = offer_of(wait(garage))
     CapacityPool.objects.filter(local_date=MONDAY).update(closed=True)
     assert accept(offer).starts_at == garage.at(7, 30)
+
+
+def test_a_yes_claims_from_a_limit_that_was_made_since_the_offer(garage: Garage) -> None:
+    mine = garage.book(garage.at(9, day=NEXT_MONDAY))
+    offer = offer_of(wait_with(mine))
+    alignment(garage)
+    refresh_pools(dealership=Dealership.objects.get(), now=NOW)
+
+    moved = accept(offer)
+
+    racks = CapacityPool.objects.filter(kind=PoolKind.SERVICE_GROUP, used__gt=0)
+    assert [(rack.local_date, rack.used) for rack in racks] == [(moved.local_date, 1)]
+    assert_sound()
 
 
 def test_a_yes_that_races_with_the_end_of_its_time_wins_or_loses_whole(garage: Garage) -> None:

@@ -151,7 +151,7 @@ def test_another_dealerships_booking_meets_nothing_here(garage: Garage) -> None:
 
 
 @pytest.fixture
-def broken_table() -> Iterator[None]:
+def broken_table(transactional_db: None) -> Iterator[None]:
     """What happens to a search when nothing can be written."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE booking_unmetdemand RENAME COLUMN seeker TO who")
@@ -160,13 +160,12 @@ def broken_table() -> Iterator[None]:
 
 
 def test_a_fault_is_logged_and_does_not_reach_the_search(
-    garage: Garage, broken_table: None, caplog: pytest.LogCaptureFixture
+    broken_table: None, garage: Garage, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert note(garage) is False
     assert mark_met(dealership=garage.dealership, services=["tire_swap"], seeker="x", now=NOW) == 0
 
     assert len(caplog.records) == 2
-    # The transaction around it goes on.
     assert CapacityPool.objects.exists()
 
 

@@ -230,6 +230,30 @@ def test_somebody_new_checks_in_from_the_day_they_are_in_the_schedule(manager, w
     assert cells(workshop, person) == 16
 
 
+def test_several_technicians_are_added_at_once_and_the_first_ones_are_warned_of(manager, workshop):
+    times = {
+        f"w0__d{day}__a__{end}": wall for day in range(6) for end, wall in (("s", "8:00"), ("e", "12:00"))
+    }
+    fields = {"name": "Luc Roy\r\n\r\nÈve Côté\r\n", "skills": ["tires"], "role": "technician", **times}
+    page = preview(manager, "/people/add/?role=technician", **fields)
+    assert "what the technicians give" in page.context["preview"].lines[0]
+    apply(manager, "/people/add/?role=technician", **fields)
+    people = StaffMember.objects.filter(role=Role.TECHNICIAN).order_by("pk")
+    assert [one.name for one in people] == ["Luc Roy", "Ève Côté"]
+    assert [one.shifts.count() for one in people] == [6, 6]
+    tires = CapacityPool.objects.get(
+        dealership=workshop.garage.dealership,
+        kind=PoolKind.SKILL_DAY,
+        subject="tires",
+        local_date=workshop.day,
+    )
+    # Two of four hours each; the limit of the week is a ceiling now.
+    assert tires.cap == 480
+    assert "what the technicians give" not in str(
+        preview(manager, "/people/add/", **fields).context["preview"].lines
+    )
+
+
 def test_a_technician_needs_a_skill_and_an_efficiency(manager):
     page = preview(manager, "/people/add/?role=technician", role="technician", name="Luc", efficiency="")
     assert set(errors(page)) == {"skills", "efficiency"}
