@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from booking.availability import Start
-from booking.models import Appointment, WaitListEntry, WaitListOffer
+from booking.models import Appointment
 from lib import clock, tokens
 
 LINK_PURPOSE = "manage"
@@ -17,24 +17,10 @@ OFFER_PURPOSE, WAIT_LIST_PURPOSE = "offer", "wait-list"
 
 def manage_token(appointment: Appointment) -> str:
     """The secret of the appointment's manage link, under whichever key it was made with."""
-    return _token(appointment, LINK_PURPOSE)
-
-
-def offer_token(offer: WaitListOffer) -> str:
-    """The secret of the link that shows and answers a wait-list offer."""
-    return _token(offer, OFFER_PURPOSE)
-
-
-def wait_list_token(entry: WaitListEntry) -> str:
-    """The secret of the link that shows and ends a wait-list entry."""
-    return _token(entry, WAIT_LIST_PURPOSE)
-
-
-def _token(opened: Appointment | WaitListOffer | WaitListEntry, purpose: str) -> str:
-    for token in tokens.tokens_for(opened.link_nonce, purpose):
-        if tokens.digest(token) == opened.link_digest:
+    for token in tokens.tokens_for(appointment.link_nonce, LINK_PURPOSE):
+        if tokens.digest(token) == appointment.link_digest:
             return token
-    return tokens.token_for(opened.link_nonce, purpose=purpose)
+    return tokens.token_for(appointment.link_nonce, purpose=LINK_PURPOSE)
 
 
 def manage_url(appointment: Appointment) -> str:

@@ -39,7 +39,7 @@ def wanted_pools(inputs: Inputs, day: date, now: datetime) -> Pools:
     pools.update(_advisors(inputs, day, opening))
     pools.update(_minutes(inputs, day, now, opening))
     pools.update(_as_ruled(inputs, day, moments))
-    pools.update(_channels(inputs, day, now, pools))
+    pools.update(_channels(inputs, day, now, _customers(pools, inputs, day, moments)))
     apply_changes(pools, inputs, day, moments)
     _add_snow(pools, inputs, day, opening)
     return pools
@@ -112,13 +112,27 @@ def _rules(inputs: Inputs, day: date, kinds: frozenset[int]) -> Iterator[Rule]:
     return (rule for rule in inputs.rules.get(day.weekday(), ()) if rule.kind in kinds)
 
 
-def _channels(inputs: Inputs, day: date, now: datetime, pools: Pools) -> Iterator[tuple[PoolKey, Wanted]]:
+def _customers(pools: Pools, inputs: Inputs, day: date, moments: list[datetime]) -> int | None:
+    """How many customers the advisors can take, after what managers changed; None for no limit."""
+    if not inputs.kept_for_staff and not inputs.web_guaranteed:
+        return None
+    changed = dict(pools)
+    apply_changes(changed, inputs, day, moments)
+    receive = {
+        key.subject for key in changed if key.kind == PoolKind.ADVISOR_CELL and not changed[key].closed
+    }
+    days = (key for key in changed if key.kind == PoolKind.ADVISOR_DAY and key.subject in receive)
+    return _total(changed[key].cap for key in days if not changed[key].closed)
+
+
+def _channels(
+    inputs: Inputs, day: date, now: datetime, customers: int | None
+) -> Iterator[tuple[PoolKey, Wanted]]:
     """What the web and the staff may take: the rule, and the advisors' customers less what is kept for the other.
 
     What is kept is a share of nothing when somebody's customers have no limit.
     """
     caps = {rule.subject: rule.cap for rule in _rules(inputs, day, frozenset({PoolKind.CHANNEL_DAY.value}))}
-    customers = _total(pools[key].cap for key in pools if key.kind == PoolKind.ADVISOR_DAY)
     kept_share = 100 - released(inputs, Releasable.CHANNEL, day, now)
     for channel, kept in ((WEB, inputs.kept_for_staff), (STAFF, inputs.web_guaranteed)):
         if kept and kept_share and customers is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from booking.menu import STAFF, WEB, Demand, total
-from booking.models import Appointment, AppointmentLine, Source
+from booking.models import Appointment, AppointmentLine, PoolKind, Source
 from booking.rulebook import Rulebook, rulebook_of
 
 BY_THEMSELVES = frozenset({Source.WEB, Source.API, Source.WAIT_LIST})
@@ -14,6 +14,12 @@ BY_THEMSELVES = frozenset({Source.WEB, Source.API, Source.WAIT_LIST})
 def channel_of(source: str) -> str:
     """Whose share of the day a booking by this way takes: the web's or the staff's."""
     return WEB if source in BY_THEMSELVES else STAFF
+
+
+def present_channel(appointment: Appointment) -> str:
+    """Whose share of its day the visit takes now: of the claim that it has, else by who booked it. One query."""
+    claim = appointment.claims.filter(active=True, pool__kind=PoolKind.CHANNEL_DAY)
+    return claim.values_list("pool__subject", flat=True).first() or channel_of(appointment.source)
 
 
 def demand_of(appointment: Appointment, *, advisor: int | None = None, channel: str | None = None) -> Demand:

@@ -12,7 +12,7 @@ from booking.models import UPCOMING, WITHOUT_POOL_UNLIMITED, CapacityPool, PoolK
 from booking.needs import PoolKey
 from booking.outlines import limited_needs_of
 from booking.overrides import Pools
-from booking.stranded import PoolCause, Stranding, strandings, visits_in
+from booking.stranded import PoolCause, Stranding, broken_promises, strandings, visits_in
 from booking.targets import Row, target
 from dealerships.models import Dealership
 from lib import clock
@@ -50,7 +50,7 @@ class Impact:
 def measure(
     dealership: Dealership, before: Inputs, after: Inputs, now: datetime, *, honour: bool = False
 ) -> Impact:
-    """What going from one set of rules to the other does; no pool is locked. At most seven queries.
+    """What going from one set of rules to the other does; no pool is locked. At most nine queries.
 
     Called while the changed rules are in force, so that what belongs to a group is what will.
     """
@@ -66,6 +66,9 @@ def measure(
     visits = visits_in(causes)
     for visit, cause in _in_what_is_made(dealership, made):
         visits.setdefault(visit, []).append(cause)
+    if not honour:
+        for visit, cause in _broken_by(dealership, before, after):
+            visits.setdefault(visit, []).append(cause)
     return Impact(
         stranded=tuple(strandings(visits)),
         closed_pools=frozenset(row.pk for row in closed),
@@ -113,6 +116,18 @@ def _not_made_yet(rows: list[Row], days: Days) -> Pools:
         for key, wanted in will.items()
         if key.kind in WITHOUT_POOL_UNLIMITED and key not in known
     }
+
+
+def _broken_by(dealership: Dealership, before: Inputs, after: Inputs) -> Iterator[tuple[int, PoolCause]]:
+    """The visits whose vehicle would be ready when nobody is there any more, and is not so now."""
+    was, will = (inputs.snow.calendar if inputs.snow else inputs.calendar for inputs in (before, after))
+    if (was.hours, was.closed, was.special) == (will.hours, will.closed, will.special):
+        return
+    first, last = after.first, after.last
+    already = {visit for visit, _cause in broken_promises(dealership, was, first, last)}
+    for visit, cause in broken_promises(dealership, will, first, last):
+        if visit not in already:
+            yield visit, cause
 
 
 def _shut(pools: Pools) -> Iterator[PoolKey]:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from booking.demands import channel_of
 from booking.menu import Demand, total
 from booking.models import LIVE, Appointment, AppointmentLine
-from booking.needs import PoolKey, limited_needs
+from booking.needs import BY_DAY, PoolKey, limited_needs, stay_of, transport_needs
 from booking.rulebook import Rulebook, rulebook_of
 from dealerships.models import Dealership
 from lib import clock
@@ -32,11 +32,23 @@ def live_visits(dealership: Dealership, first: date, last: date) -> QuerySet[App
 def limited_needs_of(
     dealership: Dealership, first: date, last: date
 ) -> Iterator[tuple[Appointment, Mapping[PoolKey, int]]]:
-    """Each of these visits with what it draws on; by the rules as they are now. Two queries, and the rules."""
+    """Each of these visits with what it draws on; by the rules as they are now. Two queries, and the rules.
+
+    A courtesy car too: a day that was closed when it was lent, and was opened since, has a pool now.
+    """
     book = rulebook_of(dealership)
     lines = Prefetch("lines", AppointmentLine.objects.only("appointment", "service", "answers"))
     for visit in live_visits(dealership, first, last).order_by("starts_at", "pk").prefetch_related(lines):
-        yield visit, limited_needs(_outline(visit, book), visit.starts_at, visit.ready_at, visit.zone)
+        yield visit, settled_needs(visit, _outline(visit, book), book)
+
+
+def settled_needs(visit: Appointment, demand: Demand, book: Rulebook) -> Mapping[PoolKey, int]:
+    """Units of the pools that may have been made after the visit was booked."""
+    needs = limited_needs(demand, visit.starts_at, visit.ready_at, visit.zone)
+    if demand.transport not in BY_DAY:
+        return needs
+    stay = stay_of(visit.local_date, visit.ready_at, book.calendar)
+    return {**needs, **transport_needs(demand, visit.local_date, None, stay)}
 
 
 def _outline(visit: Appointment, book: Rulebook) -> Demand:

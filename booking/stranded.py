@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from booking.models import UPCOMING, Appointment, AppointmentLine, CapacityClaim, CapacityPool, PoolKind
-from booking.needs import PoolKey
+from booking.needs import PoolKey, half_hour
+from booking.rulebook import rulebook_of
+from dealerships.calendar import Calendar
 from dealerships.models import Dealership
+from lib import clock
 
 # Of a pool that closed, or whose limit fell below what is in it; who may stay there (`honoured`) is not stranded,
 # and a channel says by which way one may book, not whether there is room for the visit.
@@ -47,14 +50,41 @@ class Stranding:
 
 
 def stranded_visits(dealership: Dealership, first: date, last: date) -> list[Stranding]:
-    """The visits of these days that are to be moved, in order of time. Four queries, however many.
+    """The visits of these days that are to be moved, in order of time. Six queries, however many.
 
-    `first` is today or later: what has been is not to be moved.
+    Those in a pool that has no room for them, and those whose vehicle would be ready when nobody is there to hand it
+    back. `first` is today or later: what has been is not to be moved.
     """
     pools = CapacityPool.objects.filter(
         STRANDING, dealership=dealership, local_date__range=(first, last), used__gt=0
     )
-    return strandings(visits_in({pool.pk: _cause(pool) for pool in pools}))
+    causes = visits_in({pool.pk: _cause(pool) for pool in pools})
+    calendar = rulebook_of(dealership).calendar
+    for visit, cause in broken_promises(dealership, calendar, first, last):
+        causes.setdefault(visit, []).append(cause)
+    return strandings(causes)
+
+
+def broken_promises(
+    dealership: Dealership, calendar: Calendar, first: date, last: date
+) -> Iterator[tuple[int, PoolCause]]:
+    """(visit's id, cause) for every upcoming visit promised for a moment outside these hours. One query.
+
+    Who may stay in first snow's hours after it was switched off may come for the vehicle then, too.
+    """
+    visits = Appointment.objects.filter(
+        dealership=dealership,
+        status__in=UPCOMING,
+        local_date__lte=last,
+        ready_at__gte=clock.at_local(first, time(), dealership.zone),
+    ).exclude(claims__active=True, claims__pool__honoured=True)
+    for visit, ready_at in visits.values_list("pk", "ready_at"):
+        day = clock.local(ready_at, dealership.zone).date()
+        if not calendar.is_open(day) or not calendar.opens(day) <= ready_at <= calendar.closes(day):
+            yield (
+                visit,
+                PoolCause(None, PoolKind.HAND_BACK, "", day, half_hour(ready_at), closed=True, cap=0, used=1),
+            )
 
 
 def visits_in(causes: Mapping[int, PoolCause]) -> dict[int, list[PoolCause]]:

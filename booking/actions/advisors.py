@@ -12,7 +12,7 @@ from booking.actions.history import By
 from booking.actions.move import move_appointment
 from booking.actions.retry import Busy
 from booking.availability import Start, find_availability
-from booking.demands import demand_of
+from booking.demands import demand_of, present_channel
 from booking.errors import NotPossible, SlotTaken, Stale, StartRefused
 from booking.models import UPCOMING, Appointment
 from booking.range_words import in_both
@@ -99,7 +99,7 @@ def _colleagues(visit: Appointment, languages: dict[int, list[str]], now: dateti
 def _same_start(visit: Appointment, now: datetime) -> Start | None:
     found = find_availability(
         visit.dealership,
-        demand_of(visit),
+        demand_of(visit, channel=present_channel(visit)),
         first_day=visit.local_date,
         days=1,
         now=now,

@@ -15,8 +15,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.refresh import last_day, refresh_pools, serving
-from booking.actions.retry import Busy
+from booking.actions.retry import Busy, retried
 from booking.actions.rule_rows import difference, take_snapshot
+from booking.actions.serving import serve_wait_list
 from booking.impact import Impact, measure
 from booking.inputs import load_inputs
 from booking.models import CapacityEdit, CapacitySettings
@@ -76,9 +77,23 @@ def edit_capacity(
 
     `edition` is that of the page (`edition_of`), None for whatever it is. With `honour`, whoever is in what closes may
     stay; with `serve`, the wait-list has what opens first. Raises StaleCapacity, NothingChanged, and what `change` or
-    soundness refuse: then nothing is applied.
+    soundness refuse, Busy: then nothing is applied.
     """
     moment = now or clock.now()
+    edit = _write(dealership, by, summary, edition, change, moment)
+    make_pools(dealership, moment, honour=honour, serve=serve)
+    return edit
+
+
+@retried
+def _write(
+    dealership: Dealership,
+    by: User,
+    summary: tuple[str, str],
+    edition: int | None,
+    change: Change,
+    moment: datetime,
+) -> CapacityEdit:
     with transaction.atomic(durable=True):
         settings = lock_settings(dealership, edition)
         before = take_snapshot(dealership)
@@ -96,17 +111,21 @@ def edit_capacity(
             after=new,
         )
         next_edition(settings)
-    make_pools(dealership, moment, honour=honour, serve=serve)
-    return edit
+        return edit
 
 
+@retried
 def preview_capacity(
     *, dealership: Dealership, change: Change, now: datetime | None = None, honour: bool = False
 ) -> Impact:
-    """What `change` would do; nothing is written and no pool is locked. Raises what it or soundness refuses."""
+    """What `change` would do; nothing is written and no pool is locked. Raises what it or soundness refuses, Busy.
+
+    It takes its turn with changes: both write rules, this one to take them back.
+    """
     moment = now or clock.now()
     today = clock.local(moment, dealership.zone).date()
     with transaction.atomic():
+        lock_settings(dealership, None)
         before = load_inputs(dealership, today, last_day(dealership, today))
         _run(dealership, change, moment)
         changed = Dealership.objects.get(pk=dealership.pk)
@@ -184,5 +203,7 @@ def make_pools(dealership: Dealership, now: datetime, *, honour: bool, serve: bo
         refresh_pools(
             dealership=changed, now=now, honour=honour, serve=serving(changed, now) if serve else None
         )
+        if serve:
+            serve_wait_list(dealership=changed, now=now)
     except Busy:
         logger.warning("pools of %s are left to the next run: too busy", dealership.slug)

@@ -17,7 +17,7 @@ from booking.actions.serving import serve_after_commit
 from booking.actions.settle import limits_since
 from booking.actions.taking import take_start
 from booking.availability import Start
-from booking.demands import channel_of, demand_of
+from booking.demands import channel_of, demand_of, present_channel
 from booking.errors import NotPossible, Stale
 from booking.models import Appointment, EventKind, Hold, Status
 from lib import clock
@@ -44,7 +44,7 @@ def move_appointment(
     alternatives, Busy.
     """
     moment = now or clock.now()
-    demand = demand_of(appointment, advisor=advisor, channel=channel_of(by.source))
+    demand = demand_of(appointment, advisor=advisor, channel=_channel(appointment, start, by))
     if _moved_already(appointment, start, version):
         return Appointment.objects.get(pk=appointment.pk)
 
@@ -66,6 +66,13 @@ def move_appointment(
         prefer=appointment.advisor_id,
         notice=notice,
     )
+
+
+def _channel(appointment: Appointment, start: datetime, by: By) -> str:
+    """A visit that stays on its day stays in its share of it; on another day it is the mover's."""
+    if clock.local(start, appointment.zone).date() == appointment.local_date:
+        return present_channel(appointment)
+    return channel_of(by.source)
 
 
 def _moved_already(appointment: Appointment, start: datetime, version: int) -> bool:

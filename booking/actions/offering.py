@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -28,18 +28,24 @@ class NotInTurn(Exception):  # noqa: N818 - the design's word
 
 
 def offer_place(
-    *, dealership: Dealership, entry: WaitListEntry, demand: Demand, start: Start, now: datetime
+    *,
+    dealership: Dealership,
+    entry: WaitListEntry,
+    demand: Demand,
+    start: Start,
+    now: datetime,
+    within: date | None = None,
 ) -> WaitListOffer | None:
     """Keep this start for the entry and tell them; None when the place went to somebody else meanwhile.
 
-    Raises NotInTurn. Works inside a transaction of the caller's, too.
+    Raises NotInTurn. Works inside a transaction of the caller's, too; `within` as take_start has it.
     """
 
     def take(found: Start, advisor: int, pools: dict[int, int]) -> WaitListOffer:
         return _write(dealership, entry, demand, found, advisor, pools, now)
 
     try:
-        return take_start(dealership, demand, start.starts_at, take, now=now)
+        return take_start(dealership, demand, start.starts_at, take, now=now, within=within)
     except (SlotTaken, StartRefused):
         return None
 
@@ -61,7 +67,9 @@ def _write(
 ) -> WaitListOffer:
     with transaction.atomic():
         waiting = _lock_in_turn(entry, start, now, zone=dealership.zone)
-        kept_until = database_clock() + KEPT_FOR
+        # First snow's notice may be shorter than an offer lasts: nobody accepts what has begun.
+        begins_in = max(start.starts_at - now, timedelta(0))
+        kept_until = database_clock() + min(KEPT_FOR, begins_in)
         hold = Hold.objects.create(
             dealership=dealership,
             holder=new_holder(),

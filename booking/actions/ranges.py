@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
-from booking.actions.edit import Draft, apply_draft
+from booking.actions.edit import Draft, NothingChanged, apply_draft
 from booking.menu import WEB
 from booking.models import (
     CapacityChange,
@@ -112,9 +112,18 @@ def declare_full(
     edition: int | None = None,
     now: datetime | None = None,
 ) -> CapacityEdit:
-    """full_change, applied."""
+    """full_change, applied. Raises NothingChanged when the last change of that day said so already."""
+    if _is_full_already(dealership, day, web_only=web_only):
+        raise NothingChanged
     draft = full_change(dealership, day, by=by, web_only=web_only, now=now)
     return apply_draft(draft, dealership=dealership, by=by, edition=edition, now=now)
+
+
+def _is_full_already(dealership: Dealership, day: date, *, web_only: bool) -> bool:
+    """Whether the last change of that day is the same one: the button pressed twice."""
+    last = CapacityChange.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day).last()
+    said = (PoolKind.CHANNEL_DAY, WEB) if web_only else (None, "")
+    return last is not None and (last.action, last.kind, last.subject) == (ChangeAction.FULL, *said)
 
 
 def week_change(
@@ -135,20 +144,6 @@ def week_change(
         lambda: _copy(dealership, from_monday, to_monday, by, moment, today),
         in_both(lambda: say_copied_week(from_monday, to_monday)),
     )
-
-
-def copy_week(
-    *,
-    dealership: Dealership,
-    from_monday: date,
-    to_monday: date,
-    by: User,
-    edition: int | None = None,
-    now: datetime | None = None,
-) -> CapacityEdit:
-    """week_change, applied."""
-    draft = week_change(dealership, from_monday, to_monday, by=by, now=now)
-    return apply_draft(draft, dealership=dealership, by=by, edition=edition, now=now)
 
 
 def _write(rows: list[CapacityChange]) -> None:

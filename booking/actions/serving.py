@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from booking.actions.expiry import release_expired_holds
 from booking.actions.leaving import end_entry
 from booking.actions.offering import NotInTurn, offer_place, withdraw_offer
+from booking.actions.retry import Busy
 from booking.availability import Start, find_availability
 from booking.demands import demand_of
 from booking.menu import WEB, Basket, Demand, load_menu, plan
@@ -31,6 +32,8 @@ LOCK = 0x57414954
 PATIENCE, PAUSE = 2.0, 0.05  # seconds
 # So many of an entry's starts may be lost to others before it waits for the next round.
 MOST_TRIES = 5
+# Offers made while the pools of a day are locked, for which bookings of that day wait.
+MOST_LOCKED = 4
 
 
 def serve_wait_list(*, dealership: Dealership, day: date | None = None, now: datetime | None = None) -> int:
@@ -38,14 +41,15 @@ def serve_wait_list(*, dealership: Dealership, day: date | None = None, now: dat
 
     In order of priority, then of entry; each gets the soonest start that suits. First ends what is over: offers
     without an answer, entries whose range or whose visit is past. Nothing is offered at night. One query when
-    nobody waits. Inside a transaction with a `day`, whose pools the caller has locked, it only makes offers.
+    nobody waits. Inside a transaction with a `day`, whose pools the caller has locked, it only makes offers, a few, of
+    starts that draw on that day alone; the caller serves the rest once it has committed.
     """
     entries = _waiting(dealership)
     if not entries:
         return 0
     moment = now or clock.now()
     if day is not None and connection.in_atomic_block:
-        return _offer_places(dealership, entries, day, moment)
+        return _offer_places(dealership, entries, day, moment, locked=True)
     with _alone(dealership) as mine:
         if not mine:
             return 0  # whoever serves now, or the next look, finds what was freed
@@ -113,7 +117,12 @@ def _tidy(dealership: Dealership, now: datetime) -> None:
 
 
 def _offer_places(
-    dealership: Dealership, entries: Sequence[WaitListEntry], day: date | None, now: datetime
+    dealership: Dealership,
+    entries: Sequence[WaitListEntry],
+    day: date | None,
+    now: datetime,
+    *,
+    locked: bool = False,
 ) -> int:
     if not is_day_time(now, dealership.zone):
         return 0
@@ -125,18 +134,31 @@ def _offer_places(
         and (demand := _demand_of(dealership, entry)) is not None
     ]
     places = _Places(dealership, day, now, last_day=max((entry.last_day for entry, _ in asked), default=None))
-    return sum(_serve(places, entry, demand) for entry, demand in asked)
+    made = 0
+    for entry, demand in asked:
+        made += _serve(places, entry, demand, within=day if locked else None)
+        if locked and made >= MOST_LOCKED:
+            break
+    return made
 
 
-def _serve(places: _Places, entry: WaitListEntry, demand: Demand) -> int:
+def _serve(places: _Places, entry: WaitListEntry, demand: Demand, *, within: date | None) -> int:
     """Offer this entry the soonest place that suits; 1 or 0."""
     wish = wish_of(entry, zone=places.dealership.zone)
     for start in wish.choose(places.open_to(demand))[:MOST_TRIES]:
         try:
             offer = offer_place(
-                dealership=places.dealership, entry=entry, demand=demand, start=start, now=places.now
+                dealership=places.dealership,
+                entry=entry,
+                demand=demand,
+                start=start,
+                now=places.now,
+                within=within,
             )
         except NotInTurn:
+            return 0
+        except Busy:
+            # Of the others nobody need wait for this one; the next look finds it.
             return 0
         places.look_again()
         if offer:

@@ -1,7 +1,7 @@
 """Visits that were booked before a limit was made claim from it too, even beyond it.
 
-Only the kinds that need not have a pool: a visit can't be booked without the pools of the others. A hold is settled
-when it becomes a visit.
+Only the kinds that need not have a pool, and courtesy cars, whose stay may reach over a day that was opened later: a
+visit can't be booked without the pools of the others. A hold is settled when it becomes a visit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from booking.actions.claims import claim_beyond, claims_of
 from booking.actions.retry import retried
@@ -24,12 +25,14 @@ from booking.models import (
     Hold,
     PoolKind,
 )
-from booking.needs import PoolKey, limited_needs
-from booking.outlines import limited_needs_of, live_visits
+from booking.needs import BY_DAY, PoolKey, limited_needs
+from booking.outlines import limited_needs_of, live_visits, settled_needs
+from booking.rulebook import rulebook_of
 from booking.starts import find_pools
 from dealerships.models import Dealership
 
 Pools = Mapping[PoolKey, int]
+SETTLED = Q(kind__in=WITHOUT_POOL_UNLIMITED) | Q(kind=PoolKind.TRANSPORT, subject__in=BY_DAY)
 
 
 def settle_claims(dealership: Dealership, first: date, last: date) -> int:
@@ -51,9 +54,7 @@ def limits_since(hold: Hold, visit: Appointment, demand: Demand) -> dict[int, in
 
 
 def _pools(dealership: Dealership, first: date, last: date) -> dict[PoolKey, int]:
-    rows = CapacityPool.objects.filter(
-        dealership=dealership, local_date__range=(first, last), kind__in=WITHOUT_POOL_UNLIMITED
-    )
+    rows = CapacityPool.objects.filter(SETTLED, dealership=dealership, local_date__range=(first, last))
     return {
         PoolKey(kind, subject, day, starts_at): pk
         for pk, kind, subject, day, starts_at in rows.values_list(
@@ -67,7 +68,7 @@ def _lacking(dealership: Dealership, first: date, last: date, pools: Pools) -> I
     claims = CapacityClaim.objects.filter(
         active=True,
         appointment__in=live_visits(dealership, first, last),
-        pool__kind__in=WITHOUT_POOL_UNLIMITED,
+        pool__in=CapacityPool.objects.filter(SETTLED),
     )
     claimed: dict[int, set[int]] = {}
     for appointment, pool in claims.values_list("appointment", "pool"):
@@ -103,7 +104,7 @@ def _settle(visit: int, pools: Pools) -> int:
         )
         if locked is None:
             return 0
-        needs = limited_needs(demand_of(locked), locked.starts_at, locked.ready_at, locked.zone)
+        needs = settled_needs(locked, demand_of(locked), rulebook_of(locked.dealership))
         missing = _missing(locked, needs, pools, set(claims_of(locked)))
         claim_beyond(locked, missing)
         return int(bool(missing))

@@ -8,7 +8,6 @@ from datetime import date
 
 import holidays
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from dealerships.models import Closure, Dealership, SpecialHours
 from desk.capacity.sayings import own_words, say_days, say_span, skill_word
@@ -100,13 +99,3 @@ def shop_closure_on(dealership: Dealership, day: date) -> Closure | None:
     """The closure of the whole shop that wins over other hours of this day; a statutory holiday does not."""
     whole = Q(staff_member=None, team="", statutory=False, first_day__lte=day, last_day__gte=day)
     return Closure.objects.filter(whole, dealership=dealership).first()
-
-
-def kind_word(kind: str) -> str:
-    return {
-        "holiday": _("Statutory holiday"),
-        "shop": _("Whole shop"),
-        "team": _("Team"),
-        "person": _("Days off"),
-        "hours": _("Other hours"),
-    }[kind]

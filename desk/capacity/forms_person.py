@@ -203,7 +203,8 @@ class PersonForm(forms.Form):
     def weeks(self) -> list[WeekFields]:
         """The fields of every week that there may be; a style sheet hides those beyond the rotation."""
         chosen = str(self["rotation_weeks"].value() or "1")
-        count = int(chosen) if chosen.isdecimal() and 1 <= int(chosen) <= self.most_weeks else 1
+        choices = {str(number): number for number in range(1, self.most_weeks + 1)}
+        count = choices.get(chosen, 1)
         return [
             WeekFields(week + 1, self._week_label(week, count), [self._day(week, day) for day in WEEK])
             for week in range(self.most_weeks)

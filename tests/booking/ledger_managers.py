@@ -150,9 +150,16 @@ class Ledger(Visits):
 
     @rule(target=closed, day=st.sampled_from(DAYS[:2]), web_only=st.booleans())
     def declare_a_day_full(self, day: date, web_only: bool) -> Any:
-        declare_full(dealership=self.dealership, day=day, by=self.manager, web_only=web_only, now=NOW)
         spot = (PoolKind.CHANNEL_DAY, WEB, None) if web_only else (None, "", None)
-        self.note(Change(*spot[:2], (day,), None, ChangeAction.FULL))
+        said = Change(*spot[:2], (day,), None, ChangeAction.FULL)
+        before = [change for change in self.sheet.rules.changes if day in change.days]
+        try:
+            declare_full(dealership=self.dealership, day=day, by=self.manager, web_only=web_only, now=NOW)
+        except NothingChanged:
+            assert before[-1:] == [said]
+            return spot, (day,)
+        assert before[-1:] != [said]
+        self.note(said)
         return spot, (day,)
 
     @rule(where=closed)

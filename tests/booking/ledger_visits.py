@@ -31,6 +31,7 @@ from booking.models import (
     Appointment,
     CapacityPool,
     Hold,
+    PoolKind,
 )
 from booking.needs import PoolKey
 from booking.starts import pools_of, require_start
@@ -149,7 +150,12 @@ class Visits(RuleBasedStateMachine):
         if old is None:
             return
         present = Appointment.objects.select_related("dealership").get(pk=appointment[1])
-        visit = self.visit(start, old.services, old.transport, channel)
+        if start[0] == present.local_date:
+            # On its own day it stays in the share that it takes there.
+            counted = (key.subject for key in old.uses if key.kind == PoolKind.CHANNEL_DAY)
+            visit = self.visit(start, old.services, old.transport, next(counted, old.channel))
+        else:
+            visit = self.visit(start, old.services, old.transport, channel)
         try:
             moved = move_appointment(
                 appointment=present,

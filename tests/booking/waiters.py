@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models.functions import Now
 
 from booking.actions.wait_list import Asked, join_wait_list, join_with_appointment
+from booking.answers import OFFER_PURPOSE, WAIT_LIST_PURPOSE
 from booking.models import Appointment, CapacityPool, Hold, OfferState, PoolKind, WaitListEntry, WaitListOffer
 from booking.waiting import Wishes
 from customers.details import Contact, VehicleDetails
+from lib import tokens
 from tests.garage import MONDAY, NOW, Garage
 
 
@@ -77,3 +79,13 @@ def expire(offer: WaitListOffer) -> None:
     over = Now() - timedelta(seconds=1)
     Hold.objects.filter(offer=offer).update(expires_at=over)
     WaitListOffer.objects.filter(pk=offer.pk).update(expires_at=over)
+
+
+def offer_token(offer: WaitListOffer) -> str:
+    """What the link in the offer's messages ends in."""
+    return tokens.token_for(offer.link_nonce, purpose=OFFER_PURPOSE)
+
+
+def wait_list_token(entry: WaitListEntry) -> str:
+    """What the link in the message to who has joined ends in."""
+    return tokens.token_for(entry.link_nonce, purpose=WAIT_LIST_PURPOSE)

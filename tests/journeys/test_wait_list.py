@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from booking.actions.wait_list import serve_wait_list
-from booking.answers import manage_token, offer_token, wait_list_token
+from booking.answers import manage_token
 from booking.models import (
     Appointment,
     CapacityPool,
@@ -25,7 +25,7 @@ from dealerships.models import Role
 from lib import clock
 from tests.booking.storm import assert_sound
 from tests.booking.views.conftest import said
-from tests.booking.waiters import wait
+from tests.booking.waiters import offer_token, wait, wait_list_token
 from tests.garage import Garage, make_staff
 from tests.journeys.conftest import assert_accessible
 from tests.journeys.test_booking import (

@@ -458,11 +458,11 @@ def test_stranded_visits_are_listed_in_as_many_queries_whatever_their_number(
 ) -> None:
     garage.book(garage.at(8))
     edit(garage, manager, partial(set_cap, PoolKind.SKILL_DAY, 10))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(stranded_visits(garage.dealership, MONDAY, TUESDAY)) == 1
     undo_last_edit(dealership=garage.dealership, by=manager, now=NOW)
     for hour in (9, 10, 11):
         garage.book(garage.at(hour))
     edit(garage, manager, partial(set_cap, PoolKind.SKILL_DAY, 10))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(stranded_visits(garage.dealership, MONDAY, TUESDAY)) == 4

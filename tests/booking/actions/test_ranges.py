@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from booking.actions.edit import apply_draft
 from booking.actions.journal import undo_last_edit
-from booking.actions.ranges import Range, change_range, copy_week, declare_full, range_change
+from booking.actions.ranges import Range, change_range, declare_full, range_change, week_change
 from booking.errors import SlotTaken, StartRefused
 from booking.models import CapacityChange, CapacityEdit, CapacityPool, ChangeAction, PoolKind
 from booking.stranded import stranded_visits
-from dealerships.models import Role, SpecialHours, StaffMember, User
+from dealerships.models import Dealership, Role, SpecialHours, StaffMember, User
 from lib.errors import Refusal
 from tests.booking.actions.test_refresh import alignment
 from tests.garage import MONDAY, NOW, Garage, make_garage, make_staff
@@ -116,6 +117,13 @@ class TestDayFull:
         assert (web.subject, web.closed, web.honoured, web.used) == ("web", True, True, 1)
         assert not pools(PoolKind.SHOP_DAY, closed=True).exists()
         assert visit.claims.filter(pool=web, active=True).exists()
+
+
+def copy_week(
+    dealership: Dealership, from_monday: date, to_monday: date, *, by: User, now: datetime
+) -> CapacityEdit:
+    draft = week_change(dealership, from_monday, to_monday, by=by, now=now)
+    return apply_draft(draft, dealership=dealership, by=by, edition=None, now=now)
 
 
 class TestCopyingAWeek:

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from booking.actions.expiry import release_expired_holds
-from booking.answers import offer_token, wait_list_token
 from booking.models import (
     Appointment,
     CapacityPool,
@@ -26,7 +25,7 @@ from lib import clock
 from tests.booking.storm import assert_sound
 from tests.booking.views.conftest import LUC, Visitor, said
 from tests.booking.views.test_appointment import strip_csrf
-from tests.booking.waiters import expire, offer_of, wait, wait_with
+from tests.booking.waiters import expire, offer_of, offer_token, wait, wait_list_token, wait_with
 from tests.garage import Garage, make_garage
 
 
