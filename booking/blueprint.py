@@ -74,10 +74,11 @@ def _comes(inputs: Inputs, advisor: Person, day: date, opening: Opening) -> bool
 
 
 def _quarters(inputs: Inputs, day: date, starts: time, ends: time) -> Iterator[datetime]:
-    moment, end = (clock.at_local(day, wall, inputs.zone) for wall in (starts, ends))
-    while moment + CELL <= end:
-        yield moment
-        moment += CELL
+    """By the wall clock: an hour that comes twice in a night is offered once, with one name."""
+    wall, end = datetime.combine(day, starts), datetime.combine(day, ends)
+    while wall + CELL <= end:
+        yield clock.at_local(day, wall.time(), inputs.zone)
+        wall += CELL
 
 
 def _wall(minute: int) -> time:

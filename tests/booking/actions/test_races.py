@@ -40,12 +40,12 @@ def race(garage: Garage, place: datetime) -> list[object]:
     )
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_in_100_rounds_one_of_32_gets_the_last_place_and_the_others_three_alternatives(
+@pytest.mark.parametrize("part", range(2))
+def test_in_40_rounds_one_of_32_gets_the_last_place_and_the_others_three_alternatives(
     garage: Garage, part: int
 ) -> None:
     before = deadlocks()
-    for round_ in range(25):
+    for round_ in range(20):
         place = garage.at(8, 0, day=MONDAY + timedelta(days=round_ % 5)) + timedelta(
             minutes=15 * (round_ // 5)
         )
@@ -56,7 +56,7 @@ def test_in_100_rounds_one_of_32_gets_the_last_place_and_the_others_three_altern
         assert len(refused) == CLIENTS - 1
         assert all(len(refusal.alternatives) == 3 for refusal in refused)
         assert all(start.starts_at != place for refusal in refused for start in refusal.alternatives)
-    assert Appointment.objects.count() == 25
+    assert Appointment.objects.count() == 20
     assert deadlocks() == before
     assert_sound()
 
