@@ -16,8 +16,8 @@ from django.db import connection
 
 from booking.conditions import Asking, refuse_day, refuse_start, refuse_stay
 from booking.menu import Demand
-from booking.models import Appointment, CapacityClaim, Hold, PoolKind
-from booking.needs import BY_DAY, BY_DEPARTURE, limited_needs, stay_of
+from booking.models import Appointment, CapacityClaim, Hold, PoolKind, Transport
+from booking.needs import BY_DAY, BY_DEPARTURE, half_hour, limited_needs, part_of, stay_of
 from booking.pool_query import Reading, read_pools
 from booking.ready import CHECK_IN, ready_at
 from booking.rulebook import Rulebook, rulebook_of
@@ -214,6 +214,8 @@ def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iter
         return
     queue = queue_of(asking, rules.dealership)
     some_are_full = any(one.full for one in loaded.values())
+    # Of two starts in one part of the day that are ready in the same half hour, the limits are the same.
+    limited: dict[object, bool] = {}
     for start, advisors in _advisors_by_start(pools, day).items():
         wall = clock.local(start, rules.calendar.zone).time()
         if refuse_start(asking, day, wall):
@@ -222,8 +224,13 @@ def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iter
         if ready is None or refuse_stay(asking, start, ready):
             continue
         found = Start(start, ready, advisors, _departure(demand, pools, start))
-        if some_are_full and _is_limited(demand, found, rules, loaded):
-            continue
+        if some_are_full:
+            waits = start if demand.transport == Transport.WAIT else None
+            like = (part_of(wall), half_hour(ready), waits)
+            if like not in limited:
+                limited[like] = _is_limited(demand, found, rules, loaded)
+            if limited[like]:
+                continue
         if _transport_has_room(rules, found, day, loaded):
             yield found
 
