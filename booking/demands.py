@@ -38,7 +38,7 @@ def demand_of(appointment: Appointment, *, advisor: int | None = None, channel: 
         minutes=appointment.minutes,
         skill_minutes=total((line.service.skill, line.minutes) for line in lines),
         notice=timedelta(hours=max((_notice(book, line) for line in lines), default=0)),
-        groups=total((group, 1) for line in lines for group in _groups(book, line)),
+        groups=total((group, 1) for line in lines for group in groups_of_line(book, line)),
         channel=channel or channel_of(appointment.source),
     )
 
@@ -63,7 +63,8 @@ def lines_of(appointment: Appointment, demand: Demand) -> list[AppointmentLine]:
     ]
 
 
-def _groups(book: Rulebook, line: AppointmentLine) -> set[str]:
+def groups_of_line(book: Rulebook, line: AppointmentLine) -> set[str]:
+    """The service groups that a booked job belongs to, by the rules as they are now."""
     return book.groups_of(
         line.service_id, [(answer["question"], answer["choice"]) for answer in line.answers]
     )

@@ -15,6 +15,8 @@ from lib import clock
 BY_DEPARTURE = frozenset({Transport.SHUTTLE.value})
 BY_DAY = frozenset({Transport.COURTESY_CAR.value})
 HALF_HOUR = timedelta(minutes=30)
+# From the check-in to ready, over the longest closure (dealerships.calendar) with a fortnight to spare.
+LONGEST_STAY = timedelta(days=54)
 NOON, EVENING = time(12), time(17)
 # What waiters are counted by: how many come in a half hour, and how many are there during it.
 ARRIVALS, LOUNGE = "arrivals", "lounge"

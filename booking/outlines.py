@@ -7,20 +7,17 @@ from datetime import date, time, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
-from booking.demands import channel_of
+from booking.demands import channel_of, groups_of_line
 from booking.menu import Demand, total
 from booking.models import LIVE, Appointment, AppointmentLine
-from booking.needs import BY_DAY, PoolKey, limited_needs, stay_of, transport_needs
+from booking.needs import BY_DAY, LONGEST_STAY, PoolKey, limited_needs, stay_of, transport_needs
 from booking.rulebook import Rulebook, rulebook_of
 from dealerships.models import Dealership
 from lib import clock
 
-# No vehicle stays longer; without it, every look would read the whole past.
-LONGEST_STAY = timedelta(days=60)
-
 
 def live_visits(dealership: Dealership, first: date, last: date) -> QuerySet[Appointment]:
-    """The visits that are here, begin or are handed back on these days."""
+    """The visits that are here, begin or are handed back on these days; not from the whole past, as no stay is longer."""
     return Appointment.objects.filter(
         dealership=dealership,
         status__in=LIVE,
@@ -53,13 +50,7 @@ def settled_needs(visit: Appointment, demand: Demand, book: Rulebook) -> Mapping
 
 def _outline(visit: Appointment, book: Rulebook) -> Demand:
     """As much of the visit's demand (booking.demands) as decides about these kinds."""
-    groups = (
-        group
-        for line in visit.lines.all()
-        for group in book.groups_of(
-            line.service_id, [(answer["question"], answer["choice"]) for answer in line.answers]
-        )
-    )
+    groups = (group for line in visit.lines.all() for group in groups_of_line(book, line))
     return Demand(
         lines=(), transport=visit.transport, advisor=None, minutes=visit.minutes, skill_minutes={},
         notice=timedelta(0), groups=total((group, 1) for group in groups), channel=channel_of(visit.source),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from booking.menu import Demand
 from booking.models import PoolKind, Transport
 from booking.needs import BY_DAY, BY_DEPARTURE
 
-# A stay, and the handing back at its end, may reach this far beyond the range that is searched.
-LONGEST_STAY = timedelta(days=14)
 # An advisor without a daily limit counts as one with the usual twelve customers, so that loads compare.
 USUAL_CUSTOMERS = 12
 
@@ -58,6 +56,7 @@ class Reading:
     demand: Demand
     first_day: date
     last_day: date
+    last_ready: date  # the day on which a vehicle that comes in last is ready
     earliest: datetime
     credit: Mapping[int, int]
     without: Collection[int]
@@ -95,7 +94,7 @@ def read_pools(cursor: Any, reading: Reading) -> Iterator[Row]:
             "dealership": reading.dealership,
             "first": reading.first_day,
             "last": reading.last_day,
-            "stay": reading.last_day + LONGEST_STAY,
+            "stay": reading.last_ready,
             "cell": PoolKind.ADVISOR_CELL,
             "day": PoolKind.ADVISOR_DAY,
             "earliest": reading.earliest,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from booking.models import UPCOMING, Appointment, AppointmentLine, CapacityClaim, CapacityPool, PoolKind
 from booking.needs import PoolKey, half_hour
@@ -18,6 +21,13 @@ from lib import clock
 # Of a pool that closed, or whose limit fell below what is in it; who may stay there (`honoured`) is not stranded,
 # and a channel says by which way one may book, not whether there is room for the visit.
 STRANDING = (Q(closed=True) | Q(wanted_cap__isnull=False)) & Q(honoured=False) & ~Q(kind=PoolKind.CHANNEL_DAY)
+# A visit, and the pool that it is in or the moment that it is promised for: one shape, so that one query reads both.
+NOTHING = Value(None, output_field=DateTimeField())
+CLAIM: tuple[str | Combinable, ...] = (
+    "appointment", "pool", NOTHING, "pool__kind", "pool__subject", "pool__local_date", "pool__starts_at",
+    "pool__closed", Coalesce("pool__wanted_cap", "pool__cap"), "pool__used",
+)  # fmt: skip
+PROMISE: tuple[str | Combinable, ...] = ("pk", NOTHING, "ready_at", *[NOTHING] * len(CLAIM[3:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +60,67 @@ class Stranding:
 
 
 def stranded_visits(dealership: Dealership, first: date, last: date) -> list[Stranding]:
-    """The visits of these days that are to be moved, in order of time. Six queries, however many.
+    """The visits of these days that are to be moved, in order of time. Four queries, however many."""
+    return strandings(causes_to_move(dealership, rulebook_of(dealership).calendar, first, last))
+
+
+def causes_to_move(
+    dealership: Dealership, calendar: Calendar, first: date, last: date = date.max
+) -> dict[int, list[PoolCause]]:
+    """{visit's id: what it should leave} of every visit of these days that is to be moved. One query.
 
     Those in a pool that has no room for them, and those whose vehicle would be ready when nobody is there to hand it
-    back. `first` is today or later: what has been is not to be moved.
+    back by the rules' `calendar`. Whatever counts, sums or lists visits to be moved asks here. `first` is today or
+    later: what has been is not to be moved.
     """
-    pools = CapacityPool.objects.filter(
-        STRANDING, dealership=dealership, local_date__range=(first, last), used__gt=0
-    )
-    causes = visits_in({pool.pk: _cause(pool) for pool in pools})
-    calendar = rulebook_of(dealership).calendar
-    for visit, cause in broken_promises(dealership, calendar, first, last):
-        causes.setdefault(visit, []).append(cause)
-    return strandings(causes)
+    found: dict[int, list[PoolCause]] = {}
+    claims, promises = _claims(dealership, first, last), _promised(dealership, first, last)
+    for visit, pool, ready_at, *columns in claims.union(promises.values_list(*PROMISE), all=True):
+        cause = PoolCause(pool, *columns) if pool else _broken_promise(calendar, ready_at)
+        if cause:
+            found.setdefault(visit, []).append(cause)
+    return found
 
 
 def broken_promises(
     dealership: Dealership, calendar: Calendar, first: date, last: date
 ) -> Iterator[tuple[int, PoolCause]]:
-    """(visit's id, cause) for every upcoming visit promised for a moment outside these hours. One query.
+    """(visit's id, cause) for every upcoming visit promised for a moment outside these hours. One query."""
+    for visit, ready_at in _promised(dealership, first, last).values_list("pk", "ready_at"):
+        cause = _broken_promise(calendar, ready_at)
+        if cause:
+            yield visit, cause
+
+
+def _claims(dealership: Dealership, first: date, last: date) -> QuerySet[CapacityClaim, Any]:
+    """The claims of upcoming visits on pools of these days that have no room for them."""
+    days = Q(dealership=dealership, local_date__range=(first, last), used__gt=0)
+    pools = CapacityPool.objects.filter(STRANDING, days)
+    claims = CapacityClaim.objects.filter(pool__in=pools, active=True, appointment__status__in=UPCOMING)
+    return claims.values_list(*CLAIM)
+
+
+def _promised(dealership: Dealership, first: date, last: date) -> QuerySet[Appointment]:
+    """The upcoming visits with a vehicle to be handed back from `first` on.
 
     Who may stay in first snow's hours after it was switched off may come for the vehicle then, too.
     """
-    visits = Appointment.objects.filter(
+    stays = CapacityClaim.objects.filter(appointment=OuterRef("pk"), active=True, pool__honoured=True)
+    return Appointment.objects.filter(
+        ~Exists(stays),
         dealership=dealership,
         status__in=UPCOMING,
         local_date__lte=last,
         ready_at__gte=clock.at_local(first, time(), dealership.zone),
-    ).exclude(claims__active=True, claims__pool__honoured=True)
-    for visit, ready_at in visits.values_list("pk", "ready_at"):
-        day = clock.local(ready_at, dealership.zone).date()
-        if not calendar.is_open(day) or not calendar.opens(day) <= ready_at <= calendar.closes(day):
-            yield (
-                visit,
-                PoolCause(None, PoolKind.HAND_BACK, "", day, half_hour(ready_at), closed=True, cap=0, used=1),
-            )
+    )
+
+
+def _broken_promise(calendar: Calendar, ready_at: datetime) -> PoolCause | None:
+    """What is missing to hand a vehicle back at that moment; None when somebody is there."""
+    day = clock.local(ready_at, calendar.zone).date()
+    if calendar.is_open(day) and calendar.opens(day) <= ready_at <= calendar.closes(day):
+        return None
+    return PoolCause(None, PoolKind.HAND_BACK, "", day, half_hour(ready_at), closed=True, cap=0, used=1)
 
 
 def visits_in(causes: Mapping[int, PoolCause]) -> dict[int, list[PoolCause]]:
@@ -115,11 +151,4 @@ def _visits(ids: Iterable[int]) -> QuerySet[Appointment]:
     visits = Appointment.objects.filter(pk__in=list(ids)).order_by("starts_at", "pk")
     return visits.select_related("dealership__group", "customer", "vehicle", "advisor").prefetch_related(
         lines
-    )
-
-
-def _cause(pool: CapacityPool) -> PoolCause:
-    cap = pool.cap if pool.wanted_cap is None else pool.wanted_cap
-    return PoolCause(
-        pool.pk, pool.kind, pool.subject, pool.local_date, pool.starts_at, pool.closed, cap, pool.used
     )

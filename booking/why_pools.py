@@ -10,8 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from booking.models import CapacityPool, PoolKind
-from booking.needs import PoolKey
-from booking.pool_query import LONGEST_STAY
+from booking.needs import LONGEST_STAY, PoolKey
 from dealerships.models import Dealership
 
 # What a stay that ends on a later day draws on there.

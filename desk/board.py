@@ -10,7 +10,9 @@ from django.db.models import Prefetch, Q
 
 from booking.access import appointments_for
 from booking.models import Appointment, AppointmentLine, CapacityPool, PoolKind, Status
+from booking.retired import is_retired
 from dealerships.models import Closure, Dealership, OpeningHours, Role, StaffMember, User
+from desk.capacity.tallies import OF_AN_ADVISOR, closes_shop
 from desk.visits import Visit, show_visit
 from desk.words import page_language
 from lib import clock
@@ -64,12 +66,12 @@ class DayFacts:
 
     @property
     def closed(self) -> bool:
-        return self.hours is None or any(closure.staff_member_id is None for closure in self.closures)
+        return self.hours is None or any(map(closes_shop, self.closures))
 
     @property
     def closed_reason(self) -> str:
         """Why the dealership is closed, in the page's language; empty for a weekday without hours."""
-        whole = (closure for closure in self.closures if closure.staff_member_id is None)
+        whole = filter(closes_shop, self.closures)
         return next((getattr(closure, f"reason_{page_language()}") for closure in whole), "")
 
     @property
@@ -94,18 +96,43 @@ def load_day(user: User, dealership: Dealership, day: date, *, now: datetime) ->
         .prefetch_related(lines)
     )
     here = Q(role=Role.ADVISOR, active=True) | Q(pk__in={visit.advisor_id for visit in appointments})
+    hours = OpeningHours.objects.filter(dealership=dealership, weekday=day.weekday()).first()
+    closures = list(Closure.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day))
+    pools = CapacityPool.objects.filter(dealership=dealership, local_date=day).order_by("kind", "starts_at")
     return DayFacts(
         dealership=dealership,
         day=day,
         now=now,
-        hours=OpeningHours.objects.filter(dealership=dealership, weekday=day.weekday()).first(),
-        closures=list(Closure.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day)),
-        pools=list(
-            CapacityPool.objects.filter(dealership=dealership, local_date=day).order_by("kind", "starts_at")
-        ),
+        hours=hours,
+        closures=closures,
+        pools=_standing(pools, hours, closures, dealership.zone),
         appointments=appointments,
         advisors=list(StaffMember.objects.filter(here, dealership=dealership)),
     )
+
+
+def _standing(
+    pools: Iterable[CapacityPool], hours: OpeningHours | None, closures: list[Closure], zone: str
+) -> list[CapacityPool]:
+    """The pools without those that no rule wants any more (booking.retired), such as a past first snow's evening.
+
+    What a closure or an absence took from the weekday's hours is no such pool: it was wanted, and shows as closed.
+    """
+    shop = any(closes_shop(closure) for closure in closures)
+    away = {str(closure.staff_member_id) for closure in closures if closure.staff_member_id}
+
+    def is_shut(pool: CapacityPool) -> bool:
+        taken = shop or (pool.kind in OF_AN_ADVISOR and pool.subject in away)
+        return taken and _is_within(hours, pool.starts_at, zone)
+
+    return [pool for pool in pools if not is_retired(pool) or is_shut(pool)]
+
+
+def _is_within(hours: OpeningHours | None, moment: datetime | None, zone: str) -> bool:
+    """Whether the moment lies in the hours; a whole day does where there are any."""
+    if hours is None or moment is None:
+        return hours is not None
+    return hours.opens <= clock.local(moment, zone).time() < hours.closes
 
 
 def build_board(facts: DayFacts) -> Board:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.views.capacity import (
+    absences,
     change,
     closures,
     journal,
@@ -16,5 +17,5 @@ from desk.views.capacity import (
     why,
 )
 
-areas = (week, change, stranded, journal, people, rules, closures, snow, why, unmet, wait_list)
+areas = (week, change, stranded, journal, people, absences, rules, closures, snow, why, unmet, wait_list)
 urlpatterns = [pattern for area in areas for pattern in area.urlpatterns]

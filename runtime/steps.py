@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.autoreload import file_changed
 
 from booking.demo.build import make_demo as build_demo
 from runtime.catalogues import compile_catalogues
@@ -24,8 +25,10 @@ def migrate() -> str:
 
 
 def compile_translations() -> str:
-    """Compile what changed in locale/."""
+    """Compile what changed in locale/, and have this process read it anew: what the demo writes is in words too."""
     done = [path for locale in settings.LOCALE_PATHS for path in compile_catalogues(Path(locale))]
+    for path in done:
+        file_changed.send(sender=None, file_path=path.with_suffix(".mo"))
     return f"{len(done)} compiled" if done else "nothing to do"
 
 

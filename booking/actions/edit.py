@@ -77,11 +77,11 @@ def edit_capacity(
 
     `edition` is that of the page (`edition_of`), None for whatever it is. With `honour`, whoever is in what closes may
     stay; with `serve`, the wait-list has what opens first. Raises StaleCapacity, NothingChanged, and what `change` or
-    soundness refuse, Busy: then nothing is applied.
+    soundness refuse, Busy: then nothing is applied. The edit is `behind` when only its pools were too busy.
     """
     moment = now or clock.now()
     edit = _write(dealership, by, summary, edition, change, moment)
-    make_pools(dealership, moment, honour=honour, serve=serve)
+    edit.behind = not make_pools(dealership, moment, honour=honour, serve=serve)
     return edit
 
 
@@ -123,16 +123,21 @@ def preview_capacity(
     It takes its turn with changes: both write rules, this one to take them back.
     """
     moment = now or clock.now()
-    today = clock.local(moment, dealership.zone).date()
     with transaction.atomic():
         lock_settings(dealership, None)
-        before = load_inputs(dealership, today, last_day(dealership, today))
-        _run(dealership, change, moment)
-        changed = Dealership.objects.get(pk=dealership.pk)
-        after = load_inputs(changed, today, last_day(changed, today))
-        impact = measure(changed, before, after, moment, honour=honour)
+        impact = measure_run(dealership, lambda: _run(dealership, change, moment), now=moment, honour=honour)
         transaction.set_rollback(True)
     return impact
+
+
+def measure_run(dealership: Dealership, run: Change, *, now: datetime, honour: bool) -> Impact:
+    """Run it, and say what it did. For who holds the settings' lock, in a transaction that is rolled back."""
+    today = clock.local(now, dealership.zone).date()
+    before = load_inputs(dealership, today, last_day(dealership, today))
+    run()
+    changed = Dealership.objects.get(pk=dealership.pk)
+    after = load_inputs(changed, today, last_day(changed, today))
+    return measure(changed, before, after, now, honour=honour)
 
 
 def edition_of(dealership: Dealership) -> int:
@@ -196,8 +201,8 @@ def _run(dealership: Dealership, change: Change, now: datetime) -> None:
         require_something_open(changed, now=now)
 
 
-def make_pools(dealership: Dealership, now: datetime, *, honour: bool, serve: bool = False) -> None:
-    """Refresh by the rules as they now are. Should it not get through, release_due does."""
+def make_pools(dealership: Dealership, now: datetime, *, honour: bool, serve: bool = False) -> bool:
+    """Refresh by the rules as they now are; False when it did not get through: release_due does, within a minute."""
     try:
         changed = Dealership.objects.select_related("group").get(pk=dealership.pk)
         refresh_pools(
@@ -207,3 +212,5 @@ def make_pools(dealership: Dealership, now: datetime, *, honour: bool, serve: bo
             serve_wait_list(dealership=changed, now=now)
     except Busy:
         logger.warning("pools of %s are left to the next run: too busy", dealership.slug)
+        return False
+    return True

@@ -19,6 +19,7 @@ from booking.actions.refresh_day import (
     DayPlan,
     RulesChangedError,
     Serve,
+    make_days,
     plan_day,
     read_rows,
     refresh_day,
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 # Rules that change this often while pools are made from them are left to the next run.
 MOST_ROUNDS = 5
+# Days without pools that one transaction makes.
+DAYS_AT_ONCE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,15 @@ def _refresh_days(
     inputs: Inputs, last: date, now: datetime, *, honour: bool, serve: Serve | None
 ) -> Refreshed:
     done = Refreshed()
+    fresh: list[DayPlan] = []
     for plan in _plans(inputs, last, now, honour=honour):
-        if plan.is_needed:
+        if plan.untouched and plan.is_needed and serve is None:
+            fresh.append(plan)
+        elif plan.is_needed:
             made, changed = refresh_day(inputs, plan, honour=honour, serve=serve)
             done += Refreshed(made, changed, late=plan.late)
+    for begin in range(0, len(fresh), DAYS_AT_ONCE):
+        done += Refreshed(make_days(inputs, fresh[begin : begin + DAYS_AT_ONCE]), 0)
     return done
 
 

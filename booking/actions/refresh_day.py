@@ -6,7 +6,7 @@ are not those any more that it was calculated from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,7 @@ class DayPlan:
     missing: Pools
     stale: tuple[int, ...]
     late: bool
+    untouched: bool  # the day has no pool at all yet
 
     @property
     def is_needed(self) -> bool:
@@ -62,7 +63,7 @@ def plan_day(day: date, wanted: Pools, rows: Iterable[Row], *, honour: bool) -> 
             stale.append(row.pk)
     missing = {key: pool for key, pool in wanted.items() if key not in known}
     late = bool(known) and any(key.kind in WITHOUT_POOL_UNLIMITED for key in missing)
-    return DayPlan(day, wanted, missing, tuple(stale), late)
+    return DayPlan(day, wanted, missing, tuple(stale), late, untouched=not known)
 
 
 @retried
@@ -85,6 +86,18 @@ def refresh_day(
         if serve:
             serve(plan.day)
         return made, changed
+
+
+@retried
+def make_days(inputs: Inputs, plans: Collection[DayPlan]) -> int:
+    """Make the pools of days that have none yet, in one transaction; how many. Raises RulesChangedError, Busy.
+
+    Nobody can hold a pool of such a day, so that taking the turns of several, in their order, keeps no booking waiting.
+    """
+    with transaction.atomic():
+        for plan in plans:
+            _take_turn(inputs, plan.day)
+        return _make({key: pool for plan in plans for key, pool in plan.missing.items()}, inputs.dealership)
 
 
 def wait_for_writers(inputs: Inputs) -> None:

@@ -134,6 +134,8 @@ class CapacityEdit(models.Model):
     after = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Known to whoever just made or undid it, and not kept: the pools follow later (booking.actions.edit.make_pools).
+    behind = False
 
     class Meta:
         ordering = ["-id"]

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from booking.actions.edit import Draft
 from booking.models import CapacityPool, CarryOver, PoolKind, Skill
+from booking.range_words import in_both
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership
 from desk.capacity.fields import HoursField
-from desk.capacity.sayings import hours_word, in_both, skill_word
+from desk.capacity.sayings import hours_word, skill_word
 from desk.words import page_language
 from lib import clock
 

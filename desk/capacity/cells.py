@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from booking.models import WITHOUT_POOL_UNLIMITED, PoolKind
 from desk.capacity import scopes
 from desk.capacity.facts import RowKey, Tally, WeekFacts
-from desk.capacity.reasons import OF_AN_ADVISOR, changes_of, reasons_for
+from desk.capacity.reasons import changes_of, reasons_for
+from desk.capacity.tallies import OF_AN_ADVISOR
 from desk.gauges import NEARLY
 from desk.words import NBSP, page_language, say_hours, say_wall_time
 from lib import clock

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from booking.actions.edit import Draft
 from booking.models import CapacityRule, CapacitySettings, PoolKind, ReleaseStep, Transport
+from booking.range_words import in_both
 from dealerships.models import Dealership
 from desk.capacity.caps import UNLIMITED
 from desk.capacity.forms_caps import CapChange, CapsForm, DepartureChange
 from desk.capacity.forms_release import ReleaseForm
-from desk.capacity.sayings import in_both
 
 
 def save_caps(dealership: Dealership, form: CapsForm) -> Draft:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from booking.actions.edit import Draft
+from booking.range_words import in_both
 from dealerships.models import Closure, Dealership, SpecialHours
 from desk.capacity.forms_closures import ClosureForm, HoursForm
-from desk.capacity.sayings import in_both, own_words, say_days, say_span
+from desk.capacity.sayings import own_words, say_days, say_span
 
 
 def add_closure(dealership: Dealership, form: ClosureForm) -> Draft:

@@ -16,10 +16,11 @@ from booking.models import (
     ServiceGroup,
     TransportCondition,
 )
+from booking.range_words import in_both
 from dealerships.models import Dealership
 from desk.capacity.forms_conditions import CONDITION, ConditionsForm
 from desk.capacity.forms_group import SEASON, GroupForm
-from desk.capacity.sayings import in_both, own_words
+from desk.capacity.sayings import own_words
 
 LONGEST_CODE = 28
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from booking.actions.edit import Draft
 from booking.models import Shift
+from booking.range_words import in_both
 from dealerships.models import Closure, Dealership, Role, StaffMember
 from desk.capacity.forms_absence import AbsenceForm
 from desk.capacity.forms_person import PersonForm, Span
-from desk.capacity.sayings import in_both, say_days
+from desk.capacity.sayings import say_days
 
 # What each role has of its own.
 FIELDS = {

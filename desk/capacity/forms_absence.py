@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from booking.range_words import in_both
 from dealerships.models import StaffMember
 from desk.capacity.fields import DayField
-from desk.capacity.sayings import in_both
 
 LONGEST_ABSENCE = timedelta(days=400)
 

@@ -103,15 +103,15 @@ def _transports(facts: WeekFacts) -> list[str]:
 
 def _groups(facts: WeekFacts) -> Iterator[Line]:
     limited = facts.subjects(PoolKind.SERVICE_GROUP)
-    for group in facts.groups:
-        scope = scopes.group_scope(group.code, own_words(group, "name"))
-        parts = [part for part in scopes.PARTS if f"{group.code}/{part}" in limited]
+    for code, group in facts.groups.items():
+        scope = scopes.group_scope(code, own_words(group, "name"))
+        parts = [part for part in scopes.PARTS if f"{code}/{part}" in limited]
         # Counted by parts of the day alone, the whole day's row would only say "no limit".
-        whole = group.code in limited or len(parts) < 2
+        whole = code in limited or len(parts) < 2
         if whole:
             yield _line(scope)
         for part in parts:
-            yield Line(scope, (PoolKind.SERVICE_GROUP, f"{group.code}/{part}"), part, under=whole)
+            yield Line(scope, (PoolKind.SERVICE_GROUP, f"{code}/{part}"), part, under=whole)
 
 
 def _section(facts: WeekFacts, name: str, title: str, lines: list[Line], *, editable: bool) -> Section:

@@ -72,4 +72,4 @@ def _entry(edit: CapacityEdit, names: Mapping[int, str], zone: str, last: Capaci
 
 
 def _who(user: User | None, names: Mapping[int, str]) -> str:
-    return names.get(user.pk, user.email) if user else _("the system")
+    return names.get(user.pk, str(user)) if user else _("the system")

@@ -11,8 +11,7 @@ from booking.models import CapacityChange, ChangeAction, PoolKind
 from dealerships.models import Closure
 from desk.capacity.facts import RowKey, WeekFacts
 from desk.capacity.sayings import own_words, say_span, say_wall
-
-OF_AN_ADVISOR = (PoolKind.ADVISOR_CELL, PoolKind.ADVISOR_DAY)
+from desk.capacity.tallies import OF_AN_ADVISOR, closes_shop
 
 
 def reasons_for(facts: WeekFacts, row: RowKey, day: date) -> list[str]:
@@ -39,8 +38,7 @@ def day_reason(facts: WeekFacts, day: date) -> str:
     """Why the whole shop is closed, or open at other hours, in the page's language."""
     special = facts.special_hours.get(day)
     for closure in facts.closures:
-        whole = closure.staff_member_id is None and not closure.team
-        if whole and _covers(closure, day) and not (closure.statutory and special):
+        if closes_shop(closure) and _covers(closure, day) and not (closure.statutory and special):
             return own_words(closure, "reason")
     if special:
         return f"{own_words(special, 'reason')} ({say_span(special.opens, special.closes)})"
@@ -78,7 +76,7 @@ def _what(change: CapacityChange) -> str:
 
 def _who(change: CapacityChange, names: Mapping[int, str]) -> str:
     user = change.made_by
-    return names.get(user.pk, user.email) if user else ""
+    return names.get(user.pk, str(user)) if user else ""
 
 
 def _closures(facts: WeekFacts, row: RowKey, day: date) -> Iterator[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from booking.models import Skill, Transport
 from desk.words import NBSP, page_language, say_hours
@@ -19,17 +17,6 @@ from lib.languages import locale_name
 WEEK = range(7)
 # A Monday, to name the weekdays by.
 _MONDAY = date(2024, 1, 1)
-# What an entry of the journal holds.
-LONGEST_SUMMARY = 240
-
-
-def in_both(sentence: Callable[[], str]) -> tuple[str, str]:
-    """The sentence in French and in English, as the journal keeps it."""
-    said = []
-    for language in ("fr", "en"):
-        with override(language):
-            said.append(Truncator(sentence()).chars(LONGEST_SUMMARY))
-    return said[0], said[1]
 
 
 def weekday_name(weekday: int, *, short: bool = False) -> str:

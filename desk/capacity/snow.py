@@ -73,7 +73,7 @@ def _name_of(snow: FirstSnow) -> str:
     if user is None:
         return ""
     mine = StaffMember.objects.filter(user=user, dealership__group=snow.dealership.group_id)
-    return mine.values_list("name", flat=True).first() or user.email
+    return mine.values_list("name", flat=True).first() or str(user)
 
 
 def snow_days(dealership: Dealership, gauges: Iterable[Gauge], *, today: date, on: bool) -> list[SnowDay]:

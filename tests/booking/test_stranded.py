@@ -9,8 +9,11 @@ import pytest
 
 from booking.actions.cancel import cancel_appointment
 from booking.actions.history import CUSTOMER
+from booking.actions.move import move_appointment
 from booking.models import Appointment, CapacityPool, PoolKind, Status
 from booking.stranded import stranded_visits
+from dealerships.models import Closure
+from lib import clock
 from tests.garage import MONDAY, NOW, Garage, make_garage
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -86,3 +89,16 @@ def test_who_cancelled_is_not_stranded_and_neither_is_another_dealerships_visit(
     other.book(other.at(8))
     set_pools(PoolKind.SHOP_DAY, closed=True)
     assert stranded(garage) == []
+
+
+def test_who_once_was_in_first_snows_hours_may_not_stay_for_that_elsewhere(garage: Garage) -> None:
+    visit = garage.book(garage.at(8))
+    set_pools(PoolKind.SHOP_DAY, closed=True, honoured=True)
+    move_appointment(appointment=visit, start=garage.at(16, day=TUESDAY), by=CUSTOMER, version=1, now=NOW)
+    visit.refresh_from_db()
+    ready = clock.local(visit.ready_at, garage.dealership.zone).date()
+    assert stranded(garage) == []
+    Closure.objects.create(
+        dealership=garage.dealership, first_day=ready, last_day=ready, reason_fr="a", reason_en="a"
+    )
+    assert stranded(garage) == [visit]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from booking.actions.wait_list import Asked, join_wait_list, join_with_appointment
+from booking.actions.wait_list import Asked, join_wait_list, join_with_appointment, serve_wait_list
 from booking.answers import OFFER_PURPOSE, WAIT_LIST_PURPOSE
 from booking.models import Appointment, CapacityPool, Hold, OfferState, PoolKind, WaitListEntry, WaitListOffer
 from booking.waiting import Wishes
@@ -89,3 +89,8 @@ def offer_token(offer: WaitListOffer) -> str:
 def wait_list_token(entry: WaitListEntry) -> str:
     """What the link in the message to who has joined ends in."""
     return tokens.token_for(entry.link_nonce, purpose=WAIT_LIST_PURPOSE)
+
+
+def serve(garage: Garage, **more: Any) -> int:
+    """Offer what is open to whoever waits; how many offers were made."""
+    return serve_wait_list(dealership=garage.dealership, **{"now": NOW, **more})

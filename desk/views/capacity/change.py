@@ -24,7 +24,7 @@ from desk.capacity.proposals import MOST_AT_ONCE, show_strandings
 from desk.capacity.scopes import labels, load_facts
 from desk.picker import read_day
 from desk.views.capacity.moving import move_chosen
-from desk.views.capacity.shared import read_edition, to_week, week_url
+from desk.views.capacity.shared import read_edition, say_behind, to_week, week_url
 from desk.views.shared import page, today
 from lib import clock
 from lib.errors import Refusal
@@ -111,6 +111,7 @@ def _apply(request: DeskRequest, desk: Desk, form: AnyForm, draft: Draft) -> Htt
         if done is None:
             return _preview(request, desk, form, draft, problem=str(stale))
         edit = done
+    say_behind(request, edit)
     move_chosen(request, desk, request.POST)
     return to_week(desk, form.day, done=edit)
 

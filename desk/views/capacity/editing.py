@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,47 +15,17 @@ from django.utils.translation import gettext as _
 
 from booking.actions.edit import Draft, StaleCapacity, apply_draft, edition_of, preview_draft
 from booking.actions.journal import last_edit
-from booking.impact import Impact
 from booking.models import CapacityEdit
 from dealerships.models import Dealership
 from desk.access import Desk, DeskRequest
-from desk.capacity.choices import mark_choices
-from desk.capacity.closing import closes_much
 from desk.capacity.facts import count_to_move
-from desk.capacity.proposals import MOST_AT_ONCE, ToMove, show_strandings
-from desk.capacity.scopes import load_facts
 from desk.views.capacity.moving import move_chosen
-from desk.views.capacity.shared import read_edition, summary_of, undo_offer
-from desk.views.shared import page, today
+from desk.views.capacity.previewing import Preview, is_agreed, mark_of, show_preview
+from desk.views.capacity.shared import read_edition, say_behind, summary_of, undo_offer
+from desk.views.shared import page
 from desk.words import say_wall_time
 from lib import clock
 from lib.errors import Refusal
-
-# Not part of what was typed: the buttons, and what is chosen for the visits to be moved.
-OURS = {
-    "csrfmiddlewaretoken", "apply", "preview", "mark", "closing", "sure", "edition", "copy", "pick", "visit",
-}  # fmt: skip
-OF_A_VISIT = ("choice-", "version-", "tell-")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a change would do, as the page shows it. `closes`: days on which nobody could come any more.
-
-    `stranded` is how many visits would have to be moved; `visits` are the first of them, with places.
-    """
-
-    stranded: int
-    visits: Sequence[ToMove]
-    lines: Sequence[str]
-    mark: str
-    closes: int = 0
-    unsure: bool = False
-
-    @property
-    def rest(self) -> int:
-        """How many more would have to be moved than are listed."""
-        return self.stranded - len(self.visits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +52,7 @@ def serve(request: DeskRequest, desk: Desk, wanted: RulePage) -> HttpResponse:
     posted = request.method == "POST" and "copy" not in request.POST
     if posted and (form is None or form.is_valid()):
         try:
-            if _is_agreed(request):
+            if is_agreed(request):
                 return _apply(request, desk, wanted)
             problem = _changed_meanwhile(request, desk.dealership) or _changed_here(request)
         except StaleCapacity as stale:
@@ -111,6 +79,7 @@ def _apply(request: DeskRequest, desk: Desk, wanted: RulePage) -> HttpResponse:
     edit = apply_draft(
         wanted.draft(), dealership=desk.dealership, by=desk.user, edition=read_edition(request)
     )
+    say_behind(request, edit)
     move_chosen(request, desk, request.POST)
     return (wanted.after() if wanted.after else None) or redirect(with_undo(wanted.back, edit))
 
@@ -141,40 +110,7 @@ def _preview(request: DeskRequest, desk: Desk, wanted: RulePage, problem: str) -
         impact = preview_draft(wanted.draft(), dealership=desk.dealership)
     except Refusal as refusal:
         return None, _refuse(wanted.form, refusal)
-    lines = wanted.lines() if wanted.lines else []
-    closes = closes_much(desk.dealership, impact, today(desk))
-    unsure = "apply" in request.POST and "closing" in request.POST and "sure" not in request.POST
-    visits = _places(request, desk, impact)
-    return Preview(len(impact.stranded), visits, lines, mark_of(request), closes, unsure), problem
-
-
-def _places(request: DeskRequest, desk: Desk, impact: Impact) -> list[ToMove]:
-    """The first visits that would have to be moved, each with its nearest places as chosen so far."""
-    visits = show_strandings(
-        impact.stranded[:MOST_AT_ONCE],
-        desk.dealership,
-        load_facts(desk.dealership),
-        now=clock.now(),
-        without=impact.closed_pools,
-        closed=impact.closed_keys,
-    )
-    return mark_choices(visits, request.POST)
-
-
-def _is_agreed(request: DeskRequest) -> bool:
-    """Whether what is posted is what the preview was of, agreed to."""
-    sure = "sure" in request.POST or "closing" not in request.POST
-    return "apply" in request.POST and request.POST.get("mark") == mark_of(request) and sure
-
-
-def mark_of(request: DeskRequest) -> str:
-    """A fingerprint of what was typed."""
-    typed = sorted((name, values) for name, values in request.POST.lists() if _is_typed(name))
-    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:16]
-
-
-def _is_typed(name: str) -> bool:
-    return name not in OURS and not name.startswith(OF_A_VISIT)
+    return show_preview(request, desk, impact, wanted.lines() if wanted.lines else []), problem
 
 
 def _changed_meanwhile(request: DeskRequest, dealership: Dealership) -> str:

@@ -7,18 +7,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.edit import edition_of
-from booking.actions.journal import last_edit, undo_last_edit
+from booking.actions.journal import NothingToUndo, last_edit, preview_undo, undo_last_edit
+from booking.models import CapacityEdit
 from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity.facts import count_to_move
 from desk.capacity.journal import load_journal
 from desk.picker import read_day
-from desk.views.capacity.shared import read_edition, summary_of, to_week
+from desk.views.capacity.editing import rule_url
+from desk.views.capacity.one_click import Click, press
+from desk.views.capacity.shared import read_edition, summary_of, week_url
 from desk.views.shared import page
 from lib import clock
-from lib.errors import Refusal
 
 
 @require_safe
@@ -33,17 +35,32 @@ def journal(request: DeskRequest, desk: Desk) -> HttpResponse:
     return render(request, "desk/capacity/journal.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("change_capacity")
 def undo(request: DeskRequest, desk: Desk) -> HttpResponse:
-    """Take the last change back, unless somebody made another one since the page was opened."""
+    """The last change taken back; previewed first when visits would have to move, or when opened by its address."""
     week = read_day(request.POST.get("week", ""))
-    try:
-        edit = undo_last_edit(dealership=desk.dealership, by=desk.user, edition=read_edition(request))
+    back = week_url(desk, week) if week else rule_url(desk, "journal")
+    last = last_edit(desk.dealership)
+    if last is None:
+        messages.warning(request, str(NothingToUndo()))
+        return redirect(back)
+
+    def done(edit: CapacityEdit) -> HttpResponse:
         messages.success(request, _("Taken back: %(summary)s") % {"summary": summary_of(edit)})
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    return to_week(desk, week) if week else redirect("desk:capacity-journal", desk.dealership.slug)
+        return redirect(back)
+
+    click = Click(
+        title=_("Undo the last change"),
+        text=summary_of(last),
+        word=_("Undo"),
+        back=back,
+        measure=lambda: preview_undo(dealership=desk.dealership, edition=read_edition(request)),
+        change=lambda edition: undo_last_edit(dealership=desk.dealership, by=desk.user, edition=edition),
+        done=done,
+        kept={"week": week.isoformat()} if week else {},
+    )
+    return press(request, desk, click)
 
 
 urlpatterns = [

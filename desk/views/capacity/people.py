@@ -1,40 +1,28 @@
-"""The people of the schedule: their weeks, their days off, who joins and who leaves."""
+"""The people of the schedule: their weeks, who joins and who leaves."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.advisors import hand_over_visits, leave_change
-from booking.actions.edit import apply_draft, edition_of
+from booking.actions.edit import edition_of
 from booking.actions.history import staff
 from booking.models import Shift
-from dealerships.models import Closure, Role, StaffMember
+from dealerships.models import Role, StaffMember
 from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity import drafts_people as drafts
-from desk.capacity.forms_absence import AbsenceForm
 from desk.capacity.forms_person import PersonForm, copy_first_day
-from desk.capacity.people import (
-    SCHEDULED,
-    coming_absences,
-    load_people,
-    show_absence,
-    visits_held_by,
-    week_words,
-)
-from desk.capacity.sayings import say_days
-from desk.views.capacity.editing import RulePage, rule_context, rule_url, serve, with_undo
-from desk.views.capacity.shared import read_edition
+from desk.capacity.people import load_people, visits_held_by, week_words
+from desk.views.capacity.absences import absences_of, find_person
+from desk.views.capacity.editing import RulePage, rule_context, rule_url, serve
 from desk.views.shared import today
 from lib import clock
-from lib.errors import Refusal
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -59,71 +47,14 @@ def add(request: DeskRequest, desk: Desk) -> HttpResponse:
 @desk_page("change_capacity")
 def person(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     """One person: usual weeks, limits, days off to come."""
-    return _edit_person(request, desk, _find(desk, pk))
-
-
-@require_http_methods(GET_OR_POST)
-@desk_page("change_capacity")
-def away(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Days off: from, to, why."""
-    found = _find(desk, pk)
-    form = AbsenceForm(request.POST or None, person=found, today=today(desk))
-
-    wanted = RulePage(
-        template="desk/capacity/person_away.html",
-        form=form,
-        draft=lambda: drafts.add_absence(form),
-        back=rule_url(desk, "people"),
-        context={"member": found} | _absences(desk, found),
-    )
-    return serve(request, desk, wanted)
-
-
-@require_POST
-@desk_page("change_capacity")
-def away_today(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Not here today, at once: the visits that this leaves without an advisor are listed, and it can be undone."""
-    found = _find(desk, pk)
-    try:
-        edit = apply_draft(
-            drafts.away_today(found, today(desk)),
-            dealership=desk.dealership,
-            by=desk.user,
-            edition=read_edition(request),
-        )
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("desk:capacity-people", desk.dealership.slug)
-    return redirect(with_undo(rule_url(desk, "people"), edit))
-
-
-@require_http_methods(GET_OR_POST)
-@desk_page("change_capacity")
-def end_absence(request: DeskRequest, desk: Desk, closure: int) -> HttpResponse:
-    """Days off taken back."""
-    mine = Closure.objects.filter(dealership=desk.dealership, staff_member__isnull=False)
-    found = get_object_or_404(mine.select_related("staff_member"), pk=closure)
-    name = found.staff_member.name if found.staff_member else ""
-    wanted = RulePage(
-        template="desk/capacity/person_confirm.html",
-        draft=lambda: drafts.end_absence(found),
-        back=rule_url(desk, "people"),
-        context={
-            "member": found.staff_member,
-            "title": _("Take back the days off of %(name)s") % {"name": name},
-            "text": say_days(found.first_day, found.last_day),
-            "word": _("Take the days off back"),
-            "icon": "undo-2",
-        },
-    )
-    return serve(request, desk, wanted)
+    return _edit_person(request, desk, find_person(desk, pk))
 
 
 @require_http_methods(GET_OR_POST)
 @desk_page("change_capacity")
 def leave(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     """Somebody leaves: their visits go to colleagues who are free at the same time; the others are listed."""
-    found = _find(desk, pk)
+    found = find_person(desk, pk)
     is_advisor = found.role == Role.ADVISOR
     wanted = RulePage(
         template="desk/capacity/person_leave.html",
@@ -139,7 +70,7 @@ def leave(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
 @desk_page("change_capacity")
 def come_back(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     """Somebody who had left works here again."""
-    found = _find(desk, pk)
+    found = find_person(desk, pk)
     wanted = RulePage(
         template="desk/capacity/person_confirm.html",
         draft=lambda: drafts.come_back(found),
@@ -159,7 +90,7 @@ def come_back(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
 @desk_page("change_capacity")
 def handed_over(request: DeskRequest, desk: Desk, pk: int) -> HttpResponse:
     """What somebody who left still holds; posted, colleagues are looked for once more."""
-    found = _find(desk, pk)
+    found = find_person(desk, pk)
     if request.method == "POST" and not found.active:
         return _hand_over(request, desk, found)
     left = visits_held_by(found, now=clock.now())
@@ -198,7 +129,7 @@ def _edit_person(request: DeskRequest, desk: Desk, found: StaffMember | None) ->
         draft=lambda: drafts.save_person(desk.dealership, form),
         back=rule_url(desk, "people"),
         lines=lambda: [*_first_technician(desk, form), *person_lines(form)],
-        context={"member": found} | (_absences(desk, found) if found else {}),
+        context={"member": found} | (absences_of(desk, found) if found else {}),
     )
     return serve(request, desk, wanted)
 
@@ -234,24 +165,11 @@ def person_lines(form: PersonForm) -> list[str]:
     return lines
 
 
-def _absences(desk: Desk, found: StaffMember) -> dict[str, Any]:
-    closures = coming_absences(desk.dealership, today=today(desk), person=found)
-    return {"absences": [show_absence(one, today=today(desk)) for one in closures]}
-
-
-def _find(desk: Desk, pk: int) -> StaffMember:
-    staff_members = StaffMember.objects.filter(dealership=desk.dealership, role__in=SCHEDULED)
-    return get_object_or_404(staff_members.prefetch_related("shifts"), pk=pk)
-
-
 urlpatterns = [
     path("people/", people, name="capacity-people"),
     path("people/add/", add, name="capacity-person-add"),
     path("people/<int:pk>/", person, name="capacity-person"),
-    path("people/<int:pk>/away/", away, name="capacity-person-away"),
-    path("people/<int:pk>/away-today/", away_today, name="capacity-person-away-today"),
     path("people/<int:pk>/leave/", leave, name="capacity-person-leave"),
     path("people/<int:pk>/left/", handed_over, name="capacity-person-left"),
     path("people/<int:pk>/come-back/", come_back, name="capacity-person-come-back"),
-    path("people/absences/<int:closure>/", end_absence, name="capacity-absence"),
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from booking.actions.edit import edition_of
 from booking.actions.journal import last_edit
@@ -47,3 +49,15 @@ def read_edition(request: DeskRequest) -> int:
     """The edition that the form was made from; -1, which is never current, when it says none."""
     text = request.POST.get("edition", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+def say_behind(request: DeskRequest, edit: CapacityEdit) -> None:
+    """When the change is kept but its pools were too busy to follow at once: say so."""
+    if edit.behind:
+        messages.info(
+            request,
+            _(
+                "The change is saved, but not shown everywhere yet: many people are booking at this moment. It will"
+                " be within a minute, by itself."
+            ),
+        )

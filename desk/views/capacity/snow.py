@@ -25,7 +25,7 @@ from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity.forms_snow import SnowForm
 from desk.capacity.snow import prepared_words, raisable, snow_days, snow_state
 from desk.views.capacity.editing import RulePage, rule_context, rule_url, serve
-from desk.views.capacity.shared import read_edition
+from desk.views.capacity.shared import read_edition, say_behind
 from desk.views.shared import today
 from lib import clock
 from lib.errors import Refusal
@@ -72,13 +72,16 @@ def switch(request: DeskRequest, desk: Desk) -> HttpResponse:
     """On or off, as the pressed button says."""
     on = request.POST.get("on") == "yes"
     try:
-        switch_first_snow(dealership=desk.dealership, on=on, by=desk.user, edition=read_edition(request))
+        edit = switch_first_snow(
+            dealership=desk.dealership, on=on, by=desk.user, edition=read_edition(request)
+        )
         sentence = (
             _("First snow is on. The wait-list was served first.")
             if on
             else _("First snow is off. What was booked in it stays booked.")
         )
         messages.success(request, sentence)
+        say_behind(request, edit)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return redirect("desk:capacity-snow", desk.dealership.slug)

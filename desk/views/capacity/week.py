@@ -18,7 +18,7 @@ from desk.access import Desk, DeskRequest, desk_page
 from desk.capacity.facts import load_facts, monday_of
 from desk.capacity.grid import build_grid
 from desk.picker import read_day
-from desk.views.capacity.shared import to_week, undo_offer, week_url
+from desk.views.capacity.shared import say_behind, to_week, undo_offer, week_url
 from desk.views.shared import page, today
 from desk.words import page_language
 from lib import clock
@@ -58,6 +58,7 @@ def full(request: DeskRequest, desk: Desk) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return to_week(desk, day)
+    say_behind(request, edit)
     return to_week(desk, day, done=edit)
 
 

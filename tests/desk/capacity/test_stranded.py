@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.actions.refresh import refresh_pools
 from booking.models import Appointment, AppointmentEvent, CapacityPool, PoolKind
-from dealerships.models import Role
+from booking.stranded import stranded_visits
+from dealerships.models import Closure, Role
+from desk.capacity.facts import count_to_move, load_facts, monday_of
+from desk.capacity.grid import build_grid
 from desk.capacity.proposals import MOST_AT_ONCE
+from lib import clock
 from notifications.models import Message
 from tests.booking.storm import assert_sound
 
@@ -148,3 +155,37 @@ def test_a_visit_costs_a_fixed_number_of_queries(manager, workshop, rack, ask):
     ask(what="group:rack", part="pm", apply=True)
     manager.get(TO_MOVE)
     assert cost() - one <= 2 * 6
+
+
+def test_a_car_promised_for_hours_that_are_gone_is_counted_shown_and_listed(manager, workshop, week):
+    kept, overnight = workshop.book(9), workshop.book(16)
+    day = clock.local(overnight.ready_at, workshop.garage.dealership.zone).date()
+    assert day > workshop.day
+    Closure.objects.create(
+        dealership=workshop.garage.dealership, first_day=day, last_day=day, reason_fr="Congé", reason_en="Off"
+    )
+    refresh_pools(dealership=workshop.garage.dealership)
+
+    page = manager.get(TO_MOVE)
+    assert [one.reference for one in page.context["visits"]] == [overnight.reference]
+    assert page.context["to_move"] == 1
+    tab = re.compile(r'class="chip chip-late">(\d+)<')
+    assert tab.findall(week()) == tab.findall(page.content.decode()) == ["1"]
+    facts = load_facts(workshop.garage.dealership, monday_of(day), now=clock.now())
+    [afternoon] = next(one.rows for one in build_grid(facts, editable=True).sections if one.name == "return")
+    assert {cell.day: cell.to_move for cell in afternoon.cells if cell.to_move} == {day: 1}
+    assert kept.reference not in page.content.decode()
+
+
+def test_counting_takes_as_many_queries_whatever_is_to_be_moved(
+    workshop, closed_rack, django_assert_num_queries
+):
+    dealership = workshop.garage.dealership
+    assert count_to_move(dealership, now=clock.now()) == 2
+    with django_assert_num_queries(2):
+        assert count_to_move(dealership, now=clock.now()) == 2
+    CapacityPool.objects.filter(kind=PoolKind.SHOP_DAY, local_date=workshop.day).update(closed=True)
+    listed = stranded_visits(dealership, workshop.day, workshop.day)
+    assert len(listed[0].causes) == 2
+    with django_assert_num_queries(2):
+        assert count_to_move(dealership, now=clock.now()) == len(listed)
