@@ -20,6 +20,8 @@ check: .venv/.dev ## lint, types, layers, migrations, translations, templates, d
 	@$(BIN)/python scripts/check.py
 
 bench: .venv/.dev ## the performance budgets, one JSON object a line
+	@scripts/ensure.sh chromium chromium
+	@scripts/ensure.sh npm npm
 	@$(BIN)/python scripts/bench.py $(ARGS)
 
 fmt: .venv/.dev ## put Python and templates in their usual form

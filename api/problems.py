@@ -53,7 +53,7 @@ def invalid(errors: Mapping[str, list[str]]) -> Problem:
     return Problem(422, "invalid", CHECK_FIELDS, errors=errors)
 
 
-class RefusedHere(Exception):  # noqa: N818
+class RefusedHere(Exception):  # noqa: N818 - a refusal and its place, not a fault
     """A refusal, with what its answer needs to know: the zone of the times, and what stands before the fields."""
 
     def __init__(self, refusal: Refusal, *, zone: str = "UTC", within: str = "") -> None:

@@ -81,6 +81,7 @@ class ChoiceAnswer(Schema):
 class QuestionAnswer(Schema):
     code: str
     label: str
+    required: bool = Field(description="Whether a booking needs an answer; the others may be left out.")
     choices: list[ChoiceAnswer]
 
 

@@ -53,13 +53,14 @@ class Rules:
     """Everything that decides, read once: the dealership, what is asked, and what counts otherwise than it stands.
 
     `credit` is what the asker already holds, by pool id: moving to a start may use it again. The pools `without`
-    count as closed.
+    count as closed. With `parts` of the day (booking.needs), only starts in them.
     """
 
     dealership: Dealership
     asking: Asking
     credit: Mapping[int, int] = field(default_factory=dict)
     without: Collection[int] = ()
+    parts: Collection[str] = ()
 
     @property
     def demand(self) -> Demand:
@@ -96,19 +97,21 @@ def find_availability(
     notice: bool = True,
     find_first: bool = True,
     without: Collection[int] = (),
+    parts: Collection[str] = (),
     book: Rulebook | None = None,
 ) -> Availability:
     """The open starts of `days` local days from `first_day` on.
 
     `owner` is the hold or appointment that asks to move. `notice` is off for staff, whom the rules for customers do
     not bind. `find_first` also looks beyond the range for the first open start. `without` are ids of pools that
-    count as closed. `book` is the rulebook when it was just asked for. Queries: rules 1 without it (2 after a change
-    of them), owner's claims 0 or 1, pools 1, and up to 2 for a first start beyond the range.
+    count as closed. Of the day's `parts` (am, pm, eve) only these are wanted; none means any. `book` is the rulebook
+    when it was just asked for. Queries: rules 1 without it (2 after a change of them), owner's claims 0 or 1, pools
+    1, and up to 2 for a first start beyond the range.
     """
     today = clock.local(now, dealership.zone).date()
     last_possible = today + timedelta(days=dealership.horizon_days)
     asking = ask(dealership, demand, now, notice=notice, book=book)
-    rules = Rules(dealership, asking, _credit(owner), without)
+    rules = Rules(dealership, asking, _credit(owner), without, parts)
     wanted = clock.local_days(first_day, days)
     found = open_starts(rules, wanted[0], wanted[-1])
     first = next((start for day in wanted for start in found.get(day, ())), None)
@@ -189,6 +192,7 @@ def _load_days(rules: Rules, first_day: date, last_day: date) -> dict[date, _Day
         rules.demand,
         first_day,
         last_day,
+        _last_ready(rules, first_day, last_day),
         rules.asking.earliest,
         rules.credit,
         rules.without,
@@ -208,6 +212,18 @@ def _load_days(rules: Rules, first_day: date, last_day: date) -> dict[date, _Day
     return days
 
 
+def _last_ready(rules: Rules, first_day: date, last_day: date) -> date:
+    """The local day on which a vehicle is ready that comes in at closing of the last open day of the range."""
+    calendar = rules.calendar
+    wanted = clock.local_days(first_day, (last_day - first_day).days + 1)
+    day = next((one for one in reversed(wanted) if calendar.is_open(one)), None)
+    if day is None:
+        return last_day
+    queue = queue_of(rules.asking, rules.dealership)
+    ready = ready_at(calendar.closes(day), day, rules.demand, calendar, queue)
+    return max(last_day, clock.local(ready, calendar.zone).date()) if ready else last_day
+
+
 def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iterator[Start]:
     pools, demand, asking = loaded[day], rules.demand, rules.asking
     if refuse_day(asking, day) or not _day_has_room(demand, pools):
@@ -218,7 +234,7 @@ def _starts_of_day(rules: Rules, day: date, loaded: Mapping[date, _Day]) -> Iter
     limited: dict[object, bool] = {}
     for start, advisors in _advisors_by_start(pools, day).items():
         wall = clock.local(start, rules.calendar.zone).time()
-        if refuse_start(asking, day, wall):
+        if (rules.parts and part_of(wall) not in rules.parts) or refuse_start(asking, day, wall):
             continue
         ready = ready_at(start, day, demand, rules.calendar, queue)
         if ready is None or refuse_stay(asking, start, ready):

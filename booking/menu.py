@@ -98,8 +98,8 @@ def load_menu(dealership: Dealership) -> Menu:
 def plan(menu: Menu, basket: Basket, *, assume_answers: bool = False, channel: str = WEB) -> Demand:
     """What the basket demands of the channel that asks.
 
-    With `assume_answers`, a question without answer counts as its longest choice, for a first look at the
-    days. Raises Refusal with the field at fault (services, answers, transport).
+    With `assume_answers`, a question that must be answered counts as its longest choice until it is, for a first
+    look at the days. Raises Refusal with the field at fault (services, answers, transport).
     """
     if not basket.services:
         raise Refusal(_("Choose at least one service."), code="no_service", field="services")
@@ -150,8 +150,9 @@ def _refuse_stray_answers(items: list[MenuItem], answers: Mapping[str, str]) -> 
 
 def _line(item: MenuItem, answers: Mapping[str, str], *, assume_answers: bool) -> Line:
     chosen = tuple(
-        (question, _choice(question, answers.get(question.code), assume_answers=assume_answers))
+        (question, choice)
         for question in item.questions
+        if (choice := _choice(question, answers.get(question.code), assume_answers=assume_answers))
     )
     extra_price = sum(choice.extra_price for _question, choice in chosen)
     return Line(
@@ -162,7 +163,10 @@ def _line(item: MenuItem, answers: Mapping[str, str], *, assume_answers: bool) -
     )
 
 
-def _choice(question: MenuQuestion, code: str | None, *, assume_answers: bool) -> MenuChoice:
+def _choice(question: MenuQuestion, code: str | None, *, assume_answers: bool) -> MenuChoice | None:
+    """What was answered; None for nothing where nothing has to be."""
+    if code is None and not question.required:
+        return None
     if code is None and assume_answers:
         return max(question.choices, key=lambda choice: choice.extra_minutes)
     choice = question.find(code) if code is not None else None

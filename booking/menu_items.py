@@ -27,6 +27,7 @@ class MenuQuestion:
     fr: str
     en: str
     choices: tuple[MenuChoice, ...]
+    required: bool = True
 
     def label(self, language: str) -> str:
         return self.en if language == "en" else self.fr
@@ -56,6 +57,10 @@ class MenuItem:
     same_day_until: time | None = None
     horizon_days: int | None = None
     groups: tuple[str, ...] = ()
+    keywords_fr: str = ""
+    keywords_en: str = ""
+    not_for: tuple[str, ...] = ()  # fuels of vehicles that it is not offered to
+    asks_problem: bool = False
 
     def name(self, language: str) -> str:
         return self.en if language == "en" else self.fr

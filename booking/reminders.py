@@ -20,6 +20,15 @@ class Reminder:
     expires_at: datetime
 
 
+DAY_BEFORE = time(16)
+
+
+def is_reminded(start: datetime, zone: str, *, now: datetime) -> bool:
+    """Whether a visit that is booked now, for this moment, gets a reminder at all."""
+    day = clock.local(start, zone).date() - timedelta(days=1)
+    return now < clock.at_local(day, DAY_BEFORE, zone)
+
+
 def plan_reminders(appointment: Appointment, *, now: datetime) -> list[Reminder]:
     """Three days before at 10:00 by e-mail, the day before at 16:00 by text message (two beat one: AJMC 2018).
 
@@ -40,6 +49,6 @@ def _cadence(appointment: Appointment) -> Iterator[Reminder]:
     yield Reminder(
         "reminder_1d",
         "sms" if appointment.contact_phone else "email",
-        clock.at_local(day - timedelta(days=1), time(16), zone),
+        clock.at_local(day - timedelta(days=1), DAY_BEFORE, zone),
         clock.at_local(day - timedelta(days=1), time(21), zone),
     )

@@ -18,6 +18,7 @@ from booking.menu_items import Menu, MenuChoice, MenuItem, MenuQuestion
 from booking.snow import Snow, read_snow
 from dealerships.calendar import Calendar, make_calendar
 from dealerships.models import Dealership
+from lib import clock
 
 # Far enough to either side for every question about a day.
 BEHIND, AHEAD = timedelta(days=40), timedelta(days=800)
@@ -33,8 +34,10 @@ class SeasonRule:
 
 @dataclass(frozen=True, slots=True)
 class GroupRule:
-    """When the jobs of a service group may start, on the wall clock, and in which seasons."""
+    """A service group's names, when its jobs may start, on the wall clock, and in which seasons."""
 
+    name_fr: str
+    name_en: str
     first_start: time | None
     last_start: time | None
     only_in_season: bool
@@ -92,6 +95,13 @@ def rulebook_of(dealership: Dealership) -> Rulebook:
     return book
 
 
+def rulebook_at(dealership: Dealership) -> Rulebook:
+    """As `rulebook_of`, for a dealership that was read just now: no query while its version is the remembered one."""
+    known = _remembered.get(dealership.pk)
+    today = clock.local(clock.now(), dealership.zone).date()
+    return known[1] if known and known[0] == (dealership.rules_version, today) else rulebook_of(dealership)
+
+
 def _rows(columns: str, rest: str) -> str:
     return f"(SELECT coalesce(json_agg(t), '[]') FROM (SELECT {columns} FROM {rest}) t)"  # noqa: S608 - constants
 
@@ -108,12 +118,12 @@ _PARTS = {
     "services": (
         (
             "id, code, name_fr, name_en, summary_fr, summary_en, icon, minutes, price, skill, waitable, transports,"
-            " notice_hours, same_day_until, horizon_days"
+            " notice_hours, same_day_until, horizon_days, keywords_fr, keywords_en, not_for, asks_problem"
         ),
         f"booking_service WHERE {_OF} AND active ORDER BY position, id",
     ),
     "questions": (
-        "id, service_id, code, label_fr, label_en",
+        "id, service_id, code, label_fr, label_en, required",
         f"booking_question WHERE service_id IN ({_SERVICE}) ORDER BY position, id",
     ),
     "choices": (
@@ -124,7 +134,7 @@ _PARTS = {
         ),
     ),
     "groups": (
-        "id, code, first_start, last_start, only_in_season",
+        "id, code, name_fr, name_en, first_start, last_start, only_in_season",
         f"booking_servicegroup WHERE {_OF} ORDER BY position, id",
     ),
     "members": (
@@ -211,7 +221,13 @@ def _menu(
         )  # fmt: skip
         if choices:
             asked.setdefault(service, []).append(
-                MenuQuestion(question["code"], question["label_fr"], question["label_en"], choices)
+                MenuQuestion(
+                    question["code"],
+                    question["label_fr"],
+                    question["label_en"],
+                    choices,
+                    question["required"],
+                )
             )
     return {
         row["code"]: MenuItem(
@@ -220,7 +236,8 @@ def _menu(
             skill=row["skill"], waitable=row["waitable"], transports=row["transports"],
             questions=tuple(asked.get(row["id"], ())), notice_hours=row["notice_hours"],
             same_day_until=_time(row["same_day_until"]), horizon_days=row["horizon_days"],
-            groups=memberships.get((row["id"], "", ""), ()),
+            groups=memberships.get((row["id"], "", ""), ()), keywords_fr=row["keywords_fr"],
+            keywords_en=row["keywords_en"], not_for=tuple(row["not_for"]), asks_problem=row["asks_problem"],
         )
         for row in services.values()
     }  # fmt: skip
@@ -233,6 +250,8 @@ def _groups(data: Mapping[str, list[dict[str, Any]]]) -> dict[str, GroupRule]:
         seasons.setdefault(row["code"], []).append(SeasonRule(*days))
     return {
         row["code"]: GroupRule(
+            row["name_fr"],
+            row["name_en"],
             _time(row["first_start"]),
             _time(row["last_start"]),
             row["only_in_season"],

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from booking.actions import capacity, expiry, queue, refresh, serving
+from booking.actions import capacity, expiry, photos, queue, refresh, serving
 from booking.models import IdempotencyRecord
 from dealerships.models import Dealership
 from lib import clock
@@ -43,3 +43,8 @@ def measure_queues():
 @shared_task(name="booking.forget_idempotency_keys")
 def forget_idempotency_keys():
     IdempotencyRecord.objects.filter(created_at__lt=clock.now() - KEYS_KEPT_FOR).delete()
+
+
+@shared_task(name="booking.forget_draft_photos")
+def forget_draft_photos():
+    photos.forget_draft_photos()

@@ -137,7 +137,7 @@ def _releases(dealership: Dealership, day: date, now: datetime) -> list[datetime
 def _names(dealership: Dealership, changes: Sequence[CapacityChange]) -> dict[int, str]:
     """What the people who made these changes are called: their name here, else their address."""
     users = {
-        change.made_by_id: change.made_by.email for change in changes if change.made_by_id and change.made_by
+        change.made_by_id: str(change.made_by) for change in changes if change.made_by_id and change.made_by
     }
     if not users:
         return {}

@@ -27,5 +27,9 @@ app.conf.beat_schedule = {
     },
     # Of the days until yesterday, so that it changes something once a day at most.
     "measure how long vehicles wait": {"task": "booking.measure_queues", "schedule": 6 * 3600.0},
+    "forget photos of drafts that came to nothing": {
+        "task": "booking.forget_draft_photos",
+        "schedule": 3600.0,
+    },
     "forget old idempotency keys": {"task": "booking.forget_idempotency_keys", "schedule": 3600.0},
 }

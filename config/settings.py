@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -55,6 +56,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages travel compressed; Django masks CSRF tokens and pads lengths against BREACH. Static files are stored so.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -166,19 +169,42 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "after-sign-in"
 ACCOUNT_ADAPTER = "notifications.account_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-# Nobody signs up here, but allauth shows the password at sign-in only if signing up would ask for one.
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+# Nobody signs up here, but allauth shows the password at sign-in, and lets prove a number, only if signing up would
+# ask for them.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "phone"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = 3
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"request_login_code": "dealerships.sign_in.RequestCodeForm"}
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS == "on" else False
+ACCOUNT_FORMS = {
+    "login": "dealerships.sign_in.PasswordForm",
+    "request_login_code": "notifications.account_forms.RequestCodeForm",
+    "change_phone": "notifications.account_forms.ChangePhoneForm",
+    "verify_phone": "notifications.account_forms.VerifyPhoneForm",
+    "confirm_login_code": "notifications.account_forms.ConfirmCodeForm",
+    "reset_password": "dealerships.sign_in.ResetPasswordForm",  # pragma: allowlist secret
+}
+# Another code to a number that is to be proved after a minute; the rest as allauth has it.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
+    {"verify_phone": "1/60s/key,5/m/ip", "change_phone": "5/m/user"} if RATE_LIMITS == "on" else False
+)
+MFA_ADAPTER = "dealerships.sign_in.SecondStep"
+MFA_FORMS = {
+    "login_webauthn": "dealerships.sign_in.PasskeyForm",
+    "authenticate_webauthn": "dealerships.sign_in.SecondKeyForm",
+    "reauthenticate_webauthn": "dealerships.sign_in.SameKeyForm",
+    "add_webauthn": "dealerships.sign_in.NewSecondKeyForm",
+}
+MFA_RATE_LIMITS: dict[str, str] | bool = False if RATE_LIMITS == "off" else {}  # else as allauth has them
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
@@ -199,6 +225,8 @@ X_FRAME_OPTIONS = "DENY"
 # A note of a megabyte is answered with its form and a sentence; what is larger still is nobody's typing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# Files have a quota of their own, and what exceeds it is answered by the page that it was sent to.
+FILE_UPLOAD_HANDLERS = ["lib.uploads.QuotaHandler"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -218,15 +246,24 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_HASHED = flag("STATIC_HASHED", default=not DEBUG)
+MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Customers' photos: no address leads there, booking.views.photos decides who sees one.
+    "photos": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": MEDIA_ROOT / "photos",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_MAX_AGE = 31_536_000
 # Only what is served gets compressed; source maps and unhashed copies would take 20 s of every first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -5,20 +5,25 @@ Forms and the API read through here, so both refuse the same things with the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from lib import clock, phones, plates, vins
+from customers.models import Fuel
+from lib import clock, makes, phones, plates, vehicle_list, vins
 from lib.errors import Refusal
 from lib.text import clean_line
 
 T = TypeVar("T")
 OLDEST_YEAR = 1950
+FARTHEST = 1_000_000  # kilometres
+_UNIT = re.compile(r"\s*(km|kms|kilom[eè]tres?|kilometers?)\.?$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[\s.,'’](?=\d{3}(?:\D|$))")
 
 
 class Invalid(Refusal):
@@ -41,7 +46,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class VehicleDetails:
-    """Which vehicle: by VIN, by plate, or by year, make and model. `doubtful_vin` is a warning, not an error."""
+    """Which vehicle: by VIN, by plate, or by year, make and model. `doubtful_vin` is a warning, not an error.
+
+    `engine` is as lib.vins writes it; `fuel` a code of Fuel, "" when nobody knows; `odometer` kilometres.
+    """
 
     vin: str = ""
     plate: str = ""
@@ -49,8 +57,13 @@ class VehicleDetails:
     make: str = ""
     model: str = ""
     colour: str = ""
+    trim: str = ""
+    engine: str = ""
+    fuel: str = ""
+    odometer: int | None = None
     doubtful_vin: bool = False
     corrected_vin: bool = False
+    misspelt_make: str = ""  # as it was typed, when it is read as another
 
     @property
     def title(self) -> str:
@@ -77,7 +90,11 @@ def read_contact(raw: Mapping[str, str]) -> Contact:
 
 
 def read_vehicle(raw: Mapping[str, str]) -> VehicleDetails:
-    """A vehicle from `vin`, `plate`, `year`, `make`, `model`, `colour` as typed; raises Invalid."""
+    """A vehicle from `vin`, `plate`, `year`, `make`, `model`, `colour`, `fuel`, `odometer` as typed; raises Invalid.
+
+    What is typed counts; the VIN fills in the rest, unless it is another make's. Makes and models are read as the
+    listed ones that they resemble.
+    """
     reader = _Reader(raw)
     reading = reader.read_as("vin", vins.read_vin, None)
     plate = reader.read("plate", plates.normalize_plate)
@@ -85,19 +102,44 @@ def read_vehicle(raw: Mapping[str, str]) -> VehicleDetails:
     make = reader.read("make", lambda text: clean_line(text, limit=40, field="make"))
     model = reader.read("model", lambda text: clean_line(text, limit=60, field="model"))
     colour = reader.read("colour", lambda text: clean_line(text, limit=40, field="colour"))
+    odometer = reader.read_as("odometer", read_odometer, None)
     if not reader.errors and not (reading or plate or (make and model)):
         reader.refuse("make", _("Tell us the make and model, the plate or the VIN of your vehicle."))
     reader.finish()
-    return VehicleDetails(
+    typed = VehicleDetails(
         vin=reading.vin if reading else "",
         plate=plate,
-        year=year or (reading.year if reading else None),
-        make=make or (reading.maker if reading else ""),
-        model=model,
+        year=year,
+        make=makes.read_make(make),
+        misspelt_make=make if makes.is_guess(make) else "",
+        model=vehicle_list.find_model(make, model),
         colour=colour,
+        odometer=odometer,
         doubtful_vin=bool(reading and not reading.check_digit_ok),
         corrected_vin=bool(reading and reading.corrected),
     )
+    whole = _with_vin(typed, reading) if reading else typed
+    return replace(whole, fuel=_fuel(whole, raw.get("fuel") or ""))
+
+
+def _with_vin(typed: VehicleDetails, reading: vins.VinReading) -> VehicleDetails:
+    """What the VIN adds. Another make or model typed beside it means that the number, or its reading, is wrong."""
+    dated = replace(typed, year=typed.year or reading.year)
+    if typed.make not in ("", reading.make):
+        return dated
+    made = replace(dated, make=reading.make)
+    if typed.model and makes.key_of(typed.model) != makes.key_of(reading.model):
+        return made
+    model, trim, engine, fuel = reading.model, reading.trim, reading.engine, reading.fuel
+    return replace(made, model=model or typed.model, trim=trim, engine=engine, fuel=fuel)
+
+
+def _fuel(vehicle: VehicleDetails, said: str) -> str:
+    """The fuel that the VIN tells, else what was said if it can be, else the only one that there is."""
+    possible = vehicle_list.fuels(vehicle.make, vehicle.model, vehicle.year)
+    if vehicle.fuel or len(possible) == 1:
+        return vehicle.fuel or possible[0]
+    return said if said in Fuel.values and (said in possible or not possible) else ""
 
 
 def read_email(text: str) -> str:
@@ -118,6 +160,17 @@ def read_year(text: str) -> int:
     digits = clean_line(str(text), limit=20, field="year")
     if not (digits.isascii() and digits.isdecimal() and OLDEST_YEAR <= int(digits) <= newest):
         raise Refusal(_("Enter the year with four digits, such as 2019."), code="bad_year", field="year")
+    return int(digits)
+
+
+def read_odometer(text: str) -> int:
+    """Kilometres from `86 500 km`, `86,500` or `86500`; more than a million or anything else is a Refusal."""
+    bare = _UNIT.sub("", clean_line(str(text), limit=40, field="odometer"))
+    digits = _THOUSANDS.sub("", bare)
+    if not (digits.isascii() and digits.isdecimal() and int(digits) <= FARTHEST):
+        raise Refusal(
+            _("Enter the kilometres in digits, such as 84,500."), code="bad_odometer", field="odometer"
+        )
     return int(digits)
 
 

@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[Role]] = {
     "change_appointments": AT_THE_COUNTER,
     "explain_capacity": AT_THE_COUNTER,
     "change_capacity": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
+    "change_site": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
 }
 
 

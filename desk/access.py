@@ -75,7 +75,7 @@ def desk_page(action: str) -> Callable[[View], View]:
 def _sent_elsewhere(request: HttpRequest, page: str) -> HttpResponseRedirect | None:
     if not request.user.is_authenticated:
         return redirect_to_login(page)
-    if settings.DEMO or not request.user.roles.filter(active=True).exists() or is_mfa_enabled(request.user):
+    if settings.DEMO or is_mfa_enabled(request.user) or not request.user.roles.filter(active=True).exists():
         return None
     messages.warning(request, _("Turn on two-step sign-in to open the desk."))
     return HttpResponseRedirect(reverse("mfa_index"))
@@ -99,7 +99,7 @@ def _open_desk(request: DeskRequest, slug: str) -> Desk:
     if request.session.get(LAST_DEALERSHIP) != here.slug:
         request.session[LAST_DEALERSHIP] = here.slug
     roles = roles_in(request.user, here)
-    name = next((role.name for role in roles), request.user.email)
+    name = next((role.name for role in roles), str(request.user))
     return Desk(request.user, here, mine, actions_of(roles), name)
 
 

@@ -94,6 +94,7 @@ def questions(menu: Menu, asked: Asked) -> list[dict[str, Any]]:
         {
             "name": f"answer-{question.code}",
             "label": question.label(language),
+            "required": question.required,
             "choices": [
                 {
                     "value": c.code,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, AppointmentEvent, AppointmentLine, Source, Status
+from booking.views.due import say_km
 from dealerships.models import StaffMember
 from desk.visits import transport_word
 from desk.words import line_answers, line_name, page_language, say_cost
@@ -50,6 +52,9 @@ def vehicle_facts(appointment: Appointment) -> list[Fact]:
     for label, value in ((_("Plate"), vehicle.plate), (_("VIN"), vehicle.vin)):
         if value:
             facts.append({"label": label, "value": value, "mono": True, "copy_text": value})
+    if appointment.odometer is not None:
+        kilometres = say_km(appointment.odometer)
+        facts.append({"label": _("Odometer"), "value": kilometres, "note": _("given by the customer")})
     for label, value in ((_("Colour"), vehicle.colour), (_("Paint code"), vehicle.paint_code)):
         if value:
             facts.append({"label": label, "value": value})
@@ -70,6 +75,21 @@ def work_facts(appointment: Appointment) -> list[Fact]:
         {"label": _("Advisor"), "value": appointment.advisor.name},
     ]
     return facts
+
+
+def told(appointment: Appointment) -> dict[str, Any]:
+    """What the customer said is wrong: words, photos, the visit that did not cure it. One query, two for a comeback."""
+    slug = appointment.dealership.slug
+    photos = [reverse("photo", args=[slug, one]) for one in appointment.photos.values_list("pk", flat=True)]
+    earlier = appointment.same_as
+    comeback = {}
+    if earlier:
+        day = clock.say_date(earlier.local_date, page_language(), year=True)
+        comeback = {
+            "text": _("Comeback: visit of %(date)s") % {"date": day},
+            "url": reverse("desk:appointment", args=[earlier.dealership.slug, earlier.reference]),
+        }
+    return {"words": appointment.problem, "photos": photos, "comeback": comeback}
 
 
 def history(appointment: Appointment) -> list[Entry]:
@@ -114,14 +134,14 @@ def say_minutes(count: int) -> str:
 
 def _entry(event: AppointmentEvent, zone: str, names: Mapping[int | None, str]) -> Entry:
     icon, text = _event_words(event, zone)
-    who = names.get(event.user_id) or (event.user.email if event.user else _actor(event.actor))
+    who = names.get(event.user_id) or (str(event.user) if event.user else _actor(event.actor))
     how = _source(event.source)
     return Entry(icon, text, " · ".join(part for part in (_say_when(event.at, zone), who, how) if part))
 
 
 def _event_words(event: AppointmentEvent, zone: str) -> tuple[str, str]:
     new, old = event.new, event.old
-    reason = str(new.get("reason", ""))
+    reason, note = str(new.get("reason", "")), str(new.get("note", ""))
     when = {"old": _from_json(old, zone), "new": _from_json(new, zone)}
     words = {
         "booked": ("calendar-plus", _("Booked for %(new)s") % when),
@@ -132,6 +152,8 @@ def _event_words(event: AppointmentEvent, zone: str) -> tuple[str, str]:
         "completed": ("flag", _("Completed")),
         "no_show": ("user-x", _("Did not come")),
         "reopened": ("undo-2", _("Step undone")),
+        "late": ("hourglass", _("Will be %(minutes)s min late") % {"minutes": new.get("late_minutes", 0)}),
+        "added": ("message-square", _("Added: %(note)s") % {"note": note} if note else _("Photo added")),
     }
     return words[event.kind]
 

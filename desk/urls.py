@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
 from desk.converters import DayConverter
-from desk.views import appointment, book, caller, change, day
+from desk.views import appointment, book, caller, calls, change, day, site
 
 # Before the includes: their addresses name days too.
 register_converter(DayConverter, "day")
@@ -16,6 +16,10 @@ urlpatterns = [
     path("caller/", caller.caller, name="caller"),
     path("caller/<int:pk>/", caller.customer, name="customer"),
     path("<slug:dealership>/capacity/", include("desk.capacity_urls")),
+    path("<slug:dealership>/calls/", calls.calls, name="calls"),
+    path("<slug:dealership>/calls/<int:pk>/", calls.call_made, name="call-made"),
+    path("<slug:dealership>/site/", site.site, name="site"),
+    path("<slug:dealership>/site/colour/", site.colour, name="site-colour"),
     path("<slug:dealership>/book/", book.book, name="book"),
     path("<slug:dealership>/appointment/<str:reference>/move/", change.move, name="move"),
     path("<slug:dealership>/appointment/<str:reference>/cancel/", change.cancel, name="cancel"),

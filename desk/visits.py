@@ -25,11 +25,17 @@ class Visit:
     state: str
     state_word: str
     walk_in: bool
+    late: str = ""  # "+20 min" when they said so
+    late_word: str = ""
+    comeback: bool = False  # the same problem as at an earlier visit
 
     @property
     def label(self) -> str:
         """The whole, for screen readers and hover."""
-        parts = (self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word)
+        parts = (
+            self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word, self.late_word,
+            _("Comeback") if self.comeback else "",
+        )  # fmt: skip
         return ", ".join(part for part in parts if part)
 
 
@@ -37,6 +43,7 @@ def show_visit(appointment: Appointment) -> Visit:
     """The appointment as a line of the board; its lines must be loaded."""
     lines = list(appointment.lines.all())
     more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
+    late = late_minutes(appointment)
     return Visit(
         reference=appointment.reference,
         time=say_wall_time(appointment.starts_at, appointment.zone),
@@ -49,7 +56,21 @@ def show_visit(appointment: Appointment) -> Visit:
         state=appointment.status,
         state_word=state_word(appointment.status),
         walk_in=appointment.source == Source.WALK_IN,
+        late=f"+{late}\u00a0min" if late else "",
+        late_word=late_word(appointment),
+        comeback=appointment.same_as_id is not None,
     )
+
+
+def late_minutes(appointment: Appointment) -> int:
+    """By how much the customer said they would be late; 0 once they are here."""
+    return appointment.late_minutes if appointment.is_upcoming else 0
+
+
+def late_word(appointment: Appointment) -> str:
+    """That as a sentence; empty when it is nothing."""
+    late = late_minutes(appointment)
+    return _("Will be %(minutes)s min late") % {"minutes": late} if late else ""
 
 
 def state_word(status: str) -> str:

@@ -32,6 +32,7 @@ class Subject(StrEnum):
 
     VISIT = "visit"
     WAIT_LIST = "wait_list"
+    VEHICLE = "vehicle"
     ACCOUNT = "account"
 
 
@@ -68,7 +69,8 @@ KINDS = {
         Kind("wait_list_joined", _("On the wait-list"), _AGREED, _BOTH, Subject.WAIT_LIST),
         # Made by day only, and useless after minutes: it never waits for the morning.
         Kind("wait_list_offer", _("A place became free"), _AGREED, _BOTH, Subject.WAIT_LIST),
-        Kind("account_code", _("Sign-in code"), MessageClass.REQUESTED, _EMAIL, Subject.ACCOUNT),
+        Kind("vehicle_invitation", _("Invitation to a vehicle"), _AGREED, _EMAIL, Subject.VEHICLE),
+        Kind("account_code", _("Sign-in code"), MessageClass.REQUESTED, _BOTH, Subject.ACCOUNT),
         Kind("account_notice", _("Account notice"), MessageClass.REQUESTED, _EMAIL, Subject.ACCOUNT),
     )
 }

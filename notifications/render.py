@@ -20,12 +20,16 @@ from notifications.calendar import appointment_calendar
 from notifications.kinds import KINDS, Kind, Subject, kind_named
 from notifications.models import Channel, Message
 from notifications.sms import fit_one_segment
-from notifications.words import appointment_words, palette, wait_list_words
+from notifications.words import appointment_words, invitation_words, palette, wait_list_words
 
 PRODUCT = "Créneau"
 STOP_SALT = "notifications.stop"
 # Account messages say their payload as it is.
-READERS = {Subject.VISIT: appointment_words, Subject.WAIT_LIST: wait_list_words}
+READERS = {
+    Subject.VISIT: appointment_words,
+    Subject.WAIT_LIST: wait_list_words,
+    Subject.VEHICLE: invitation_words,
+}
 
 
 @dataclass(frozen=True)

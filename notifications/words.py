@@ -72,6 +72,17 @@ def wait_list_words(payload: Payload, language: str) -> dict[str, Any]:
     }
 
 
+def invitation_words(payload: Payload, language: str) -> dict[str, Any]:
+    """Everything that a template about an invitation to a vehicle may say; KeyError or ValueError as above."""
+    return {
+        "dealership": dealership_words(payload["dealership"], language),
+        "inviter": _line(payload["inviter"]),
+        "vehicle": _line(payload["vehicle"]),
+        "expires_on": say_date(date.fromisoformat(payload["expires_on"]), language),
+        "invitation_url": _link("i", payload["link_nonce"], "invitation"),
+    }
+
+
 def _offer_words(payload: Payload, zone: str, language: str) -> dict[str, Any]:
     starts, ready = _moment(payload["starts_at"]), _moment(payload["ready_at"])
     there = local(starts, zone)

@@ -31,6 +31,7 @@ sys.path.insert(0, str(REPOSITORY))
 from runtime.paths import postgres_socket_dir  # noqa: E402
 from runtime.postgres_binaries import find_binaries  # noqa: E402
 from scripts.bench_capacity import bench_growth, bench_regeneration, bench_rooftops  # noqa: E402
+from scripts.bench_pages import bench_pages  # noqa: E402
 from scripts.bench_tools import (  # noqa: E402
     API,
     CLIENTS,
@@ -51,6 +52,7 @@ def main() -> None:
     seconds = 3.0 if parser.parse_args().quick else 8.0
     with site() as (port, var):
         started = datetime.now(UTC)
+        bench_pages(port, quick=seconds < 5)
         bench_pgbench(var, seconds)
         bench_availability(port, seconds)
         bench_growth(port, var, seconds)

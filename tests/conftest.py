@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import get_hashers
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Argon2 costs a quarter of a second a user, as it must; here that would be minutes of each run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    get_hashers.cache_clear()
 
 
 @pytest.fixture(scope="session")

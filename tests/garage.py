@@ -99,9 +99,10 @@ def make_garage(
         postal_code="H7M 2Y1", privacy_officer="Anne Roy", privacy_email="vieprivee@boreal.example",
         horizon_days=horizon_days,
     )  # fmt: skip
+    hours, rows = [], []
     for weekday in range(6):
-        OpeningHours.objects.create(
-            dealership=dealership, weekday=weekday, opens=time(7, 30), closes=time(17, 30)
+        hours.append(
+            OpeningHours(dealership=dealership, weekday=weekday, opens=time(7, 30), closes=time(17, 30))
         )
         rules = {
             (PoolKind.SHOP_DAY, "", None): shop_minutes,
@@ -111,10 +112,14 @@ def make_garage(
             (PoolKind.TRANSPORT, Transport.SHUTTLE, time(9)): 2,
             (PoolKind.TRANSPORT, Transport.COURTESY_CAR, None): 1,
         }
-        for (kind, subject, departs), cap in rules.items():
-            CapacityRule.objects.create(
+        rows += [
+            CapacityRule(
                 dealership=dealership, kind=kind, subject=subject, weekday=weekday, starts_at=departs, cap=cap
             )
+            for (kind, subject, departs), cap in rules.items()
+        ]
+    OpeningHours.objects.bulk_create(hours)
+    CapacityRule.objects.bulk_create(rows)
     staff = [_make_advisor(dealership, number, daily_customers) for number in range(advisors)]
     _make_menu(dealership)
     extend_horizon(dealership=dealership, today=today)
@@ -135,9 +140,11 @@ def _make_advisor(dealership: Dealership, number: int, daily_customers: int | No
         name=f"Conseiller {number + 1}",
         daily_customers=daily_customers,
     )
-    for weekday in range(6):
-        for starts, ends in ((time(7, 30), time(12)), (time(13), time(16, 30))):
-            Shift.objects.create(person=advisor, weekday=weekday, starts=starts, ends=ends)
+    Shift.objects.bulk_create(
+        Shift(person=advisor, weekday=weekday, starts=starts, ends=ends)
+        for weekday in range(6)
+        for starts, ends in ((time(7, 30), time(12)), (time(13), time(16, 30)))
+    )
     return advisor
 
 

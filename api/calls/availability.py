@@ -17,7 +17,7 @@ from booking.answers import start_answer
 from booking.availability import Availability, find_availability
 from booking.menu import Basket, Demand, Menu, plan
 from booking.models import UnmetSource
-from booking.rulebook import rulebook_of
+from booking.rulebook import rulebook_at
 from lib import clock
 from lib.errors import Refusal
 
@@ -37,7 +37,7 @@ def list_availability(request: HttpRequest, slug: str, asked: Query[Availability
     """The open starts of a range of days, and the first one from its beginning on."""
     refuse_unknown(request, KNOWN)
     dealership = get_dealership(slug, advisor=asked.advisor)
-    book = rulebook_of(dealership)
+    book = rulebook_at(dealership)
     demand = _demand(book.menu, asked)
     now = clock.now()
     first_day = asked.first_day or clock.local(now, dealership.zone).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from api.schemas import ALWAYS, AdvisorAnswer, DealershipAnswer, ProblemAnswer, 
 from booking.menu import MenuItem, load_menu, transports_for
 from booking.models import Transport
 from dealerships.models import Dealership, Role, StaffMember
+from dealerships.remembered import dealership_at
 
 router = Router(tags=["Dealerships"])
 READ = Limit("api-read", "600/minute")
@@ -22,15 +22,15 @@ HERE = {**ALWAYS, 404: ProblemAnswer}
 
 
 def get_dealership(slug: str, *, advisor: int | None = None) -> Dealership:
-    """The dealership with its group; Problem 404, or 422 when `advisor` does not receive customers there. One query."""
-    here = StaffMember.objects.filter(
-        dealership=OuterRef("pk"), pk=advisor or 0, role=Role.ADVISOR, active=True
-    )
-    rows = Dealership.objects.select_related("group").filter(slug=slug)
-    found = (rows if advisor is None else rows.annotate(receives=Exists(here))).first()
+    """The dealership with its group; Problem 404, or 422 when `advisor` does not receive customers there.
+
+    One query, two with an advisor.
+    """
+    found = dealership_at(slug)
     if found is None:
         raise not_found(_("There is no such dealership."))
-    if not getattr(found, "receives", True):
+    receive = StaffMember.objects.filter(dealership=found, role=Role.ADVISOR, active=True)
+    if advisor is not None and not receive.filter(pk=advisor).exists():
         raise invalid({"advisor": [gettext("This advisor does not work here.")]})
     return found
 
@@ -71,6 +71,7 @@ def _service(item: MenuItem, language: str) -> dict[str, object]:
             {
                 "code": question.code,
                 "label": question.label(language),
+                "required": question.required,
                 "choices": [
                     {"code": choice.code, "label": choice.label(language)} for choice in question.choices
                 ],

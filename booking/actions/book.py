@@ -18,7 +18,7 @@ from booking.actions.taking import take_start
 from booking.answers import LINK_PURPOSE, booking_answer
 from booking.availability import Start
 from booking.demands import channel_of, lines_of
-from booking.errors import SlotTaken
+from booking.errors import IdempotencyMismatch, SlotTaken
 from booking.idempotency import Key, first_answer
 from booking.menu import Basket, Demand, load_menu, plan
 from booking.models import (
@@ -27,10 +27,13 @@ from booking.models import (
     EventKind,
     Hold,
     IdempotencyRecord,
+    Photo,
 )
+from customers.actions.agreements import Agreed, keep_agreements
 from customers.actions.identify import identify_customer, identify_vehicle
 from customers.details import Contact, VehicleDetails
 from customers.models import Customer, Vehicle
+from customers.preferences import usual_mutes
 from dealerships.models import Dealership
 from lib import clock, tokens
 from lib.errors import Refusal
@@ -48,6 +51,11 @@ class Request:
     vehicle: VehicleDetails | Vehicle
     customer: Customer | None = None  # already known to the one who books
     note: str = ""
+    problem: str = ""  # what is wrong, in the customer's words
+    same_as: Appointment | None = None  # the earlier visit that did not cure it
+    odometer: int | None = None  # kilometres
+    photos_of: str = ""  # the session whose photos go with it
+    agreed: Agreed | None = None  # to messages beside those about the visit
     key: Key | None = None
     hold: Hold | None = None
     announce: bool = True  # off for what the customer was told elsewhere (imports)
@@ -138,6 +146,9 @@ def _take(
             if remembered and remembered.appointment:
                 return Booking(remembered.appointment, remembered, replayed=True)
             appointment = _write(request, demand, start, advisor)
+            _take_photos(request, appointment)
+            if request.agreed:
+                keep_agreements(customer=appointment.customer, contact=request.contact, agreed=request.agreed)
             _tell(request, appointment, now)
             if remembered:
                 remembered.appointment, remembered.answer = appointment, booking_answer(appointment)
@@ -163,8 +174,10 @@ def _remember(key: Key | None) -> IdempotencyRecord | None:
     IdempotencyRecord.objects.bulk_create(
         [IdempotencyRecord(scope=key.scope, key=key.key, fingerprint=key.fingerprint)], ignore_conflicts=True
     )
-    first_answer(key)
-    return IdempotencyRecord.objects.select_related("appointment").get(scope=key.scope, key=key.key)
+    kept = IdempotencyRecord.objects.select_related("appointment").get(scope=key.scope, key=key.key)
+    if kept.appointment and kept.fingerprint != key.fingerprint:
+        raise IdempotencyMismatch
+    return kept
 
 
 def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appointment:
@@ -186,6 +199,7 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
         vehicle_title=request.vehicle.title[:120],
         vehicle_plate=request.vehicle.plate,
         language=contact.language,
+        muted_channels=usual_mutes(customer, contact),
         local_date=wall.date(),
         local_time=wall.time(),
         zone=dealership.zone,
@@ -195,6 +209,9 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
         transport=demand.transport,
         source=request.by.source,
         note=request.note,
+        problem=request.problem,
+        same_as=request.same_as,
+        odometer=request.odometer,
         created_by=request.by.user,
         link_nonce=nonce,
         link_digest=tokens.digest(tokens.token_for(nonce, purpose=LINK_PURPOSE)),
@@ -204,7 +221,13 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
     return appointment
 
 
+def _take_photos(request: Request, appointment: Appointment) -> None:
+    """The photos of the session's draft become the appointment's."""
+    if request.photos_of:
+        mine = Photo.objects.filter(dealership=request.dealership, holder=request.photos_of, appointment=None)
+        mine.update(appointment=appointment, holder="")
+
+
 def _tell(request: Request, appointment: Appointment, now: datetime) -> None:
-    if request.announce:
-        messages.announce(appointment, "confirmation", now=now)
-    messages.plan_messages(appointment, now=now)
+    announcing = "confirmation" if request.announce else ""
+    messages.plan_messages(appointment, now=now, announcing=announcing)

@@ -10,36 +10,23 @@ from django.utils import translation
 from booking.models import Appointment, Transport
 from booking.reminders import plan_reminders
 from dealerships.models import Dealership
-from notifications.actions.outbox import queue_message, withdraw_messages
-from notifications.models import Channel
+from notifications.actions.outbox import make_message, queue_messages, withdraw_messages
+from notifications.models import Channel, Message
 
 
 def announce(appointment: Appointment, kind: str, *, now: datetime, previous: datetime | None = None) -> None:
     """Tell the customer, by every way they gave and did not mute, what has just been done."""
-    payload = message_payload(appointment, previous=previous)
-    # Useless once the visit has begun; a cancellation close to the start is still news for a few hours.
-    expires_at = max(appointment.starts_at, now + timedelta(hours=4))
-    for channel, to in (("email", appointment.contact_email), ("sms", appointment.contact_phone)):
-        if to and channel not in appointment.muted_channels:
-            _queue(appointment, kind, channel, to, payload, expires_at=expires_at)
+    queue_messages(_announcements(appointment, kind, message_payload(appointment, previous=previous), now))
 
 
-def plan_messages(appointment: Appointment, *, now: datetime) -> None:
-    """Plan the reminders of the appointment's present version; one by a muted channel is left out."""
+def plan_messages(appointment: Appointment, *, now: datetime, announcing: str = "") -> None:
+    """Plan the reminders of the appointment's present version; one by a muted channel is left out.
+
+    With `announcing`, a kind, what has just been done is told too.
+    """
     payload = message_payload(appointment)
-    for reminder in plan_reminders(appointment, now=now):
-        if reminder.channel in appointment.muted_channels:
-            continue
-        to = appointment.contact_phone if reminder.channel == "sms" else appointment.contact_email
-        _queue(
-            appointment,
-            reminder.kind,
-            reminder.channel,
-            to,
-            payload,
-            not_before=reminder.not_before,
-            expires_at=reminder.expires_at,
-        )
+    told = _announcements(appointment, announcing, payload, now) if announcing else []
+    queue_messages([*told, *_reminders(appointment, payload, now)])
 
 
 def withdraw(appointment: Appointment) -> None:
@@ -110,10 +97,39 @@ def transport_payload(choice: Transport) -> dict[str, str]:
     return words
 
 
-def _queue(
+def _announcements(
+    appointment: Appointment, kind: str, payload: dict[str, Any], now: datetime
+) -> list[Message]:
+    # Useless once the visit has begun; a cancellation close to the start is still news for a few hours.
+    expires_at = max(appointment.starts_at, now + timedelta(hours=4))
+    return [
+        _message(appointment, kind, channel, to, payload, expires_at=expires_at)
+        for channel, to in (("email", appointment.contact_email), ("sms", appointment.contact_phone))
+        if to and channel not in appointment.muted_channels
+    ]
+
+
+def _reminders(appointment: Appointment, payload: dict[str, Any], now: datetime) -> list[Message]:
+    addresses = {Channel.SMS: appointment.contact_phone, Channel.EMAIL: appointment.contact_email}
+    return [
+        _message(
+            appointment,
+            reminder.kind,
+            reminder.channel,
+            addresses[Channel(reminder.channel)],
+            payload,
+            not_before=reminder.not_before,
+            expires_at=reminder.expires_at,
+        )
+        for reminder in plan_reminders(appointment, now=now)
+        if reminder.channel not in appointment.muted_channels
+    ]
+
+
+def _message(
     appointment: Appointment, kind: str, channel: str, to: str, payload: dict[str, Any], **when: Any
-) -> None:
-    queue_message(
+) -> Message:
+    return make_message(
         dealership=appointment.dealership,
         kind=kind,
         channel=channel,

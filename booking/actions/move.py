@@ -147,11 +147,11 @@ def _write(moved: Appointment, start: Start, advisor: int) -> None:
     wall = clock.local(start.starts_at, moved.zone)
     moved.starts_at, moved.ready_at, moved.advisor_id = start.starts_at, start.ready_at, advisor
     moved.local_date, moved.local_time = wall.date(), wall.time()
-    # What was confirmed was the other time.
-    moved.status = Status.BOOKED
+    # What was confirmed was the other time, and so was what one would be late for.
+    moved.status, moved.late_minutes = Status.BOOKED, 0
     moved.version += 1
     moved.save(
         update_fields=[
-            "starts_at", "ready_at", "advisor", "local_date", "local_time", "status", "version",
+            "starts_at", "ready_at", "advisor", "local_date", "local_time", "status", "late_minutes", "version",
         ]
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 
 from booking.demo.rows import (
     BOTH,
@@ -67,6 +68,8 @@ BOREAL = Rooftop(
         "city": "Laval",
         "postal_code": "H7T 1R1",
         "brand_colour": "#0e6a75",
+        "latitude": Decimal("45.55680"),
+        "longitude": Decimal("-73.75600"),
         "privacy_officer": "Isabelle Roy",
         "privacy_email": "vieprivee@boreal.example",
     },
@@ -145,6 +148,8 @@ RIVIERE = Rooftop(
         "city": "Terrebonne",
         "postal_code": "J6W 2C9",
         "brand_colour": "#8a3b2a",
+        "latitude": Decimal("45.70360"),
+        "longitude": Decimal("-73.63500"),
         "privacy_officer": "Isabelle Roy",
         "privacy_email": "vieprivee@riviere.example",
     },

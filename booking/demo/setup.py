@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.conf import settings
+
 from booking.demo import GROUP_SLUG
 from booking.demo.conditions import make_conditions
+from booking.demo.logo import draw_logo
+from booking.demo.maintenance import make_maintenance
 from booking.demo.menu import SERVICES, ServiceRow
 from booking.demo.rows import ROTATION_WEEKS, AdvisorRow, Rooftop, TechnicianRow, Week
 from booking.models import CapacityRule, CarryOver, Choice, Question, Service, Shift, Skill
+from dealerships.actions.site import set_logo
 from dealerships.calendar import load_calendar
 from dealerships.models import Closure, Dealership, Group, OpeningHours, Role, StaffMember, User
 
 # Published: dealerships.sign_in refuses these accounts outside the demo.
 PASSWORD = "creneau-demo"  # noqa: S105  # pragma: allowlist secret
 CARRIED_OVER = 90  # minutes
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def make_group() -> Group:
@@ -24,9 +30,12 @@ def make_group() -> Group:
 
 def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int, today: date) -> Dealership:
     """The dealership with everything that it is run by. What somebody changed since stays as they left it."""
-    dealership, _created = Dealership.objects.get_or_create(
+    dealership, created = Dealership.objects.get_or_create(
         slug=rooftop.slug, defaults={"group": group, "horizon_days": horizon_days, **rooftop.identity}
     )
+    if created and rooftop.slug == "boreal":
+        set_logo(dealership=dealership, logo=draw_logo())
+    _allow_this_machine(dealership)
     if not dealership.opening_hours.exists():
         OpeningHours.objects.bulk_create(
             OpeningHours(dealership=dealership, weekday=weekday, opens=opens, closes=closes)
@@ -35,11 +44,20 @@ def make_dealership(group: Group, rooftop: Rooftop, *, horizon_days: int, today:
     if not dealership.services.exists():
         for position, row in enumerate(SERVICES):
             _make_service(dealership, row, position)
+    make_maintenance(dealership)
     if not dealership.capacity_rules.exists():
         CapacityRule.objects.bulk_create(_rules(dealership, rooftop))
     _make_staff(dealership, rooftop)
     make_conditions(dealership, rooftop, today)
     return dealership
+
+
+def _allow_this_machine(dealership: Dealership) -> None:
+    """The page at /demo/embed/ shows the booking frame by both names of the machine, at the port of today."""
+    missing = {f"http://{host}:{settings.PORT}" for host in LOOPBACK} - set(dealership.allowed_origins)
+    if missing:
+        dealership.allowed_origins = [*dealership.allowed_origins, *sorted(missing)]
+        dealership.save(update_fields=["allowed_origins"])
 
 
 def plan_absence(dealership: Dealership, today: date) -> None:
@@ -71,12 +89,14 @@ def _make_service(dealership: Dealership, row: ServiceRow, position: int) -> Non
         dealership=dealership, code=row.code, name_fr=row.fr, name_en=row.en, summary_fr=row.summary_fr,
         summary_en=row.summary_en, icon=row.icon, minutes=row.minutes, price=row.price, skill=row.skill,
         waitable=row.waitable, transports=list(row.transports), same_day_until=row.same_day_until,
-        position=position,
+        keywords_fr=row.keywords_fr, keywords_en=row.keywords_en, not_for=list(row.not_for),
+        asks_problem=row.asks_problem, position=position,
     )  # fmt: skip
     for place, asked in enumerate(row.questions):
         question = Question.objects.create(
-            service=service, code=asked.code, label_fr=asked.fr, label_en=asked.en, position=place
-        )
+            service=service, code=asked.code, label_fr=asked.fr, label_en=asked.en, required=asked.required,
+            position=place,
+        )  # fmt: skip
         Choice.objects.bulk_create(
             Choice(
                 question=question, code=choice.code, label_fr=choice.fr, label_en=choice.en,

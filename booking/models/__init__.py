@@ -11,6 +11,7 @@ from booking.models.appointment import (
     Source,
     Status,
 )
+from booking.models.call_request import CallRequest
 from booking.models.capacity import (
     WITHOUT_POOL_UNLIMITED,
     CapacityClaim,
@@ -29,7 +30,7 @@ from booking.models.changes import (
 )
 from booking.models.conditions import GroupMember, Season, ServiceGroup, TransportCondition
 from booking.models.idempotency import IdempotencyRecord
-from booking.models.menu import Choice, Question, Service, Skill, Transport
+from booking.models.menu import Choice, MaintenancePlan, Question, Service, Skill, Transport
 from booking.models.patterns import (
     CapacityRule,
     CapacitySettings,
@@ -38,6 +39,7 @@ from booking.models.patterns import (
     ReleaseStep,
     Shift,
 )
+from booking.models.photo import Photo
 from booking.models.records import QueueRecord, UnmetDemand, UnmetSource
 from booking.models.wait_list import DayPart, EntryState, OfferState, WaitListEntry, WaitListOffer
 
@@ -49,6 +51,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentLine",
+    "CallRequest",
     "CapacityChange",
     "CapacityClaim",
     "CapacityEdit",
@@ -66,7 +69,9 @@ __all__ = [
     "Hold",
     "HoldState",
     "IdempotencyRecord",
+    "MaintenancePlan",
     "OfferState",
+    "Photo",
     "PoolKind",
     "Question",
     "QueueRecord",

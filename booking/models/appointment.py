@@ -71,6 +71,14 @@ class Appointment(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.BOOKED)
     source = models.CharField(max_length=12, choices=Source.choices)
     note = models.TextField(max_length=2000, blank=True)
+    # What is wrong, in the customer's words, and the earlier visit that did not cure it.
+    problem = models.TextField(max_length=1000, blank=True, default="", db_default="")
+    same_as = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="comebacks"
+    )
+    odometer = models.PositiveIntegerField(null=True, blank=True)  # kilometres, as the customer gave them
+    # Minutes after `starts_at` that the customer said they would come.
+    late_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
@@ -144,6 +152,8 @@ class EventKind(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     NO_SHOW = "no_show", _("No-show")
     REOPENED = "reopened", _("Reopened")
+    LATE = "late", _("Running late")
+    ADDED = "added", _("Note or photo added")
 
 
 class Actor(models.TextChoices):

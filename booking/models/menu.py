@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Fuel
 from dealerships.models import Dealership
 
 
@@ -41,6 +42,15 @@ class Service(models.Model):
     minutes = models.PositiveSmallIntegerField()  # planned labour
     price = models.PositiveIntegerField(null=True, blank=True)  # cents before taxes; blank: on estimate
     skill = models.CharField(max_length=16, choices=Skill.choices)
+    # Other words that people search by, separated by commas.
+    keywords_fr = models.CharField(max_length=300, blank=True, default="", db_default="")
+    keywords_en = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # Vehicles that it is not offered to: no oil change for an electric one.
+    not_for = ArrayField(
+        models.CharField(max_length=16, choices=Fuel.choices), default=list, db_default=[], blank=True
+    )
+    # Whether it starts from a problem in the customer's own words, with photos.
+    asks_problem = models.BooleanField(default=False, db_default=False)
     waitable = models.BooleanField(default=True)
     transports = ArrayField(models.CharField(max_length=16, choices=Transport.choices))
     # Hours before the start that must be left, the local time until which the same day may be booked, and how many
@@ -69,6 +79,8 @@ class Question(models.Model):
     code = models.SlugField(max_length=32)
     label_fr = models.CharField(max_length=120)
     label_en = models.CharField(max_length=120)
+    # Without an answer a required one stops the booking; the others are asked, and planned as if not said.
+    required = models.BooleanField(default=True, db_default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -94,4 +106,33 @@ class Choice(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["question", "code"], name="choice_code_once_a_question")
+        ]
+
+
+class MaintenancePlan(models.Model):
+    """What is due every so many kilometres or months, whichever comes first, and what it contains.
+
+    Of the plans that fit a vehicle, those that name its make count before those for any.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="plans")
+    make = models.CharField(max_length=40, blank=True)  # blank: any
+    fuels = ArrayField(
+        models.CharField(max_length=16, choices=Fuel.choices), default=list, blank=True
+    )  # empty: any
+    every_km = models.PositiveIntegerField()
+    every_months = models.PositiveSmallIntegerField()
+    name_fr = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    # One thing that is done a line.
+    contents_fr = models.TextField(max_length=1000)
+    contents_en = models.TextField(max_length=1000)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every_km__gte=1000, every_months__gte=1), name="maintenance_comes_again"
+            ),
         ]

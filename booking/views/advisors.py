@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.advisors import FirstStarts, active_advisors, first_starts
 from booking.availability import Start
-from booking.views.panel import Search, time_panel
+from booking.views.panel import Search, looked_at, time_panel
 from booking.views.words import page_language
 from dealerships.models import Dealership, StaffMember
 from lib import clock
@@ -115,7 +115,9 @@ def advisor_context(
         "advisor_sentence": wanted.sentence,
         "advisor_chips": chips,
         "advisor_list": rows if listed else None,
-        "advisors_url": "" if listed else search_for(search, wanted).link(**_kept(search), advisors="list"),
+        "advisors_url": ""
+        if listed
+        else search_for(search, wanted).link(**looked_at(search), advisors="list"),
     }
 
 
@@ -138,11 +140,6 @@ def _names(people: list[StaffMember]) -> dict[int, str]:
 def _with_initial(person: StaffMember) -> str:
     first, *others = person.name.split()
     return f"{first}{clock.NBSP}{others[-1][0]}." if others else first
-
-
-def _kept(search: Search) -> dict[str, str]:
-    """The day that is looked at stays."""
-    return {name: search.asked[name] for name in ("day", "from") if search.asked.get(name)}
 
 
 def _chip(

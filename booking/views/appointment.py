@@ -4,51 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from booking.actions.cancel import cancel_appointment
-from booking.actions.history import CUSTOMER
+from booking.actions.annotate import may_add
+from booking.actions.late import CHOICES, may_announce
 from booking.actions.messages import message_payload
-from booking.actions.mute import mute_channel, unmute_channel
-from booking.actions.progress import confirm_appointment
 from booking.models import Appointment, AppointmentLine, EntryState, Status
 from booking.views.access import just_booked, with_appointment
+from booking.views.again import change_context
 from booking.views.bring import things_to_bring
-from booking.views.journey import see_other, transport_label
-from booking.views.refusals import refusal_context, status_of
+from booking.views.history import story_of
+from booking.views.journey import transport_label
+from booking.views.photos import Owner, photos_context
 from booking.views.site import render_page, today_at
 from booking.views.words import TRANSPORT_ICONS, page_language, price_words, start_words
 from booking.waiting import earlier_days
 from lib import clock
-from lib.errors import Refusal
-from lib.text import clean_line
-from notifications.calendar import appointment_calendar
+from notifications.calendar import appointment_calendar, calendar_links
 from notifications.models import Channel
-
-REASON_LIMIT = 300
+from notifications.transports import transport_for
 
 
 @require_safe
 @with_appointment
 def appointment(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """The page that the confirmation ends on, and that every message links to."""
-    lines = list(appointment.lines.select_related("service"))
-    context = {
-        **appointment_context(appointment),
-        "fresh": just_booked(request, appointment),
-        "lines": [_line(line) for line in lines],
-        "price": _total(lines),
-        "bring": things_to_bring(appointment, lines),
-        "channels": _channels(appointment),
-        "waits": waits(appointment),
-        "may_wait": may_wait(appointment),
-        "may_keep": bool(appointment.contact_email) and not request.user.is_authenticated,
-    }
-    return render_page(request, "booking/appointment.html", appointment.dealership, context)
+    return show_appointment(request, appointment)
 
 
 @require_safe
@@ -66,48 +49,30 @@ def calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:  #
     return response
 
 
-@require_POST
-@with_appointment
-def confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    """The customer says that they will come."""
-    if may_change(appointment):
-        try:
-            confirm_appointment(appointment=appointment, by=CUSTOMER)
-            messages.success(request, _("Thank you. We expect you."))
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-    return see_other(url_of("appointment", appointment))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@with_appointment
-def cancel(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    """Ask once, with the reason as one may like, then cancel."""
-    if not may_change(appointment):
-        return see_other(url_of("appointment", appointment))
-    if request.method != "POST":
-        return _show_cancel(request, appointment)
-    try:
-        reason = clean_line(request.POST.get("reason", ""), limit=REASON_LIMIT, field="reason")
-        version = read_version(request)
-        cancel_appointment(appointment=appointment, by=CUSTOMER, version=version, reason=reason)
-    except Refusal as refusal:
-        appointment.refresh_from_db()
-        return _show_cancel(request, appointment, refusal=refusal)
-    messages.success(request, _("Your appointment is cancelled. Thank you for telling us."))
-    return see_other(url_of("appointment", appointment))
-
-
-@require_POST
-@with_appointment
-def message_choice(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    """Stop or resume the messages of one channel about this appointment; no other one is touched."""
-    channel = request.POST.get("channel", "")
-    if _addresses(appointment).get(channel):
-        change = mute_channel if request.POST.get("wanted") == "no" else unmute_channel
-        change(appointment=appointment, channel=channel)
-        messages.success(request, _("Your choice is saved."))
-    return see_other(url_of("appointment", appointment))
+def show_appointment(
+    request: HttpRequest, appointment: Appointment, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The whole page; `more` is what a form on it has to say."""
+    lines = list(appointment.lines.select_related("service"))
+    context = {
+        **appointment_context(appointment),
+        **_day_context(appointment),
+        "fresh": just_booked(request, appointment),
+        "lines": [_line(line) for line in lines],
+        "price": _total(lines),
+        "bring": things_to_bring(appointment, lines),
+        "next_change": change_context(appointment, [line.service.code for line in lines]),
+        "calendars": calendar_links(message_payload(appointment), page_language()),
+        "channels": _channels(appointment),
+        "waits": waits(appointment),
+        "may_wait": may_wait(appointment),
+        "keep_by": "" if request.user.is_authenticated else keep_by(appointment),
+        "story": story_of(appointment),
+        "photos": _photos(appointment),
+        **more,
+    }
+    template = "booking/appointment.html"
+    return render_page(request, template, appointment.dealership, context, status=status)
 
 
 def appointment_context(appointment: Appointment) -> dict[str, Any]:
@@ -139,6 +104,14 @@ def waits(appointment: Appointment) -> bool:
     return may_change(appointment) and appointment.wait_list_entries.filter(state=EntryState.WAITING).exists()
 
 
+def keep_by(appointment: Appointment) -> str:
+    """The channel by which a code can prove that its customer is who keeps the details; empty for none."""
+    if appointment.contact_email:
+        return str(Channel.EMAIL)
+    by_text = appointment.contact_phone and transport_for(Channel.SMS) is not None
+    return str(Channel.SMS) if by_text else ""
+
+
 def read_version(request: HttpRequest) -> int:
     """The version that the form was shown for; 0, which is nobody's, when it says none."""
     text = request.POST.get("version", "")
@@ -149,23 +122,35 @@ def url_of(name: str, appointment: Appointment) -> str:
     return reverse(name, args=[appointment.dealership.slug])
 
 
-def _show_cancel(
-    request: HttpRequest, appointment: Appointment, *, refusal: Refusal | None = None
-) -> HttpResponse:
-    context = {
-        **appointment_context(appointment),
-        **refusal_context(refusal, appointment.dealership),
-        "reason": request.POST.get("reason", "")[:REASON_LIMIT],
+def addresses_of(appointment: Appointment) -> dict[str, str]:
+    """Where messages about the appointment go, by channel; empty for a channel that nothing was given for."""
+    return {str(Channel.EMAIL): appointment.contact_email, str(Channel.SMS): appointment.contact_phone}
+
+
+def _day_context(appointment: Appointment) -> dict[str, Any]:
+    """What depends on the hour: whether one may say to be late or add something, and whether the time has gone by."""
+    now = clock.now()
+    return {
+        "passed": appointment.is_upcoming and appointment.starts_at <= now,
+        "late_choices": CHOICES if may_announce(appointment, now=now) else (),
+        "may_add": may_add(appointment),
     }
-    status = status_of(refusal) if refusal else 200
-    return render_page(request, "booking/cancel.html", appointment.dealership, context, status=status)
+
+
+def _photos(appointment: Appointment) -> dict[str, Any] | None:
+    """What was added to see, with the form that adds more; nothing once the visit has begun."""
+    return (
+        photos_context(Owner(appointment.dealership, appointment=appointment))
+        if appointment.is_upcoming
+        else None
+    )
 
 
 def _line(line: AppointmentLine) -> dict[str, str]:
     language = page_language()
     return {
         "name": line.name_en if language == "en" else line.name_fr,
-        "note": ", ".join(answer[language] for answer in line.answers),
+        "note": " · ".join(answer[language] for answer in line.answers),
         "price": price_words(line.price),
     }
 
@@ -179,10 +164,6 @@ def _total(lines: list[AppointmentLine]) -> str:
 def _channels(appointment: Appointment) -> list[dict[str, Any]]:
     return [
         {"code": code, "address": address, "stopped": code in appointment.muted_channels}
-        for code, address in _addresses(appointment).items()
+        for code, address in addresses_of(appointment).items()
         if address
     ]
-
-
-def _addresses(appointment: Appointment) -> dict[str, str]:
-    return {str(Channel.EMAIL): appointment.contact_email, str(Channel.SMS): appointment.contact_phone}

@@ -15,8 +15,10 @@ from booking.actions.history import CUSTOMER
 from booking.actions.retry import Busy
 from booking.actions.unmet import mark_met
 from booking.errors import Stale
+from booking.forms import NoteForm
 from booking.idempotency import Key, fingerprint
 from booking.models import Appointment, IdempotencyRecord
+from booking.reminders import is_reminded
 from booking.views.access import remember_booked
 from booking.views.contact import hold_context
 from booking.views.draft import clear_draft, holder_of
@@ -24,10 +26,17 @@ from booking.views.journey import Journey, see_other, start_journey, transport_l
 from booking.views.lost import seeker_of
 from booking.views.refusals import refusal_context, status_of
 from booking.views.summary import advisor_words, line_note, show_step
+from booking.views.told import forget_told, told, told_context, told_digest
 from booking.views.wait_list import stop_waiting
 from booking.views.words import duration_words, page_language, price_words, start_words
+from customers.access import customer_of, driver_of, proved_addresses
+from customers.actions.agreements import Agreed
+from customers.consents import read_topic, sender_of
+from customers.models import Customer
+from lib import clock
 from lib.errors import Refusal
-from lib.limits import limited
+from lib.limits import client_ip, limited
+from lib.text import fold
 
 
 @never_cache
@@ -48,6 +57,11 @@ def _confirm(journey: Journey) -> HttpResponse:
     if not journey.may_open("check"):
         booked = _booked_under(journey, key)
         return _done(journey, booked) if booked else see_other(journey.url(journey.first_missing))
+    note = NoteForm(journey.request.POST)
+    if not note.is_valid():
+        return _show(journey, note=note, status=422)
+    journey.draft.note, journey.draft.keep_parts = note.cleaned_data["note"], note.cleaned_data["keep_parts"]
+    journey.save()
     try:
         booked = _book(journey, key)
     except Refusal as refusal:
@@ -69,14 +83,18 @@ def _book(journey: Journey, key: str) -> Appointment:
     assert journey.start is not None
     assert journey.contact is not None
     assert journey.vehicle is not None
+    own = journey.own_vehicle
     request = Request(
         dealership=journey.dealership,
         basket=journey.basket,
         start=journey.start,
         contact=journey.contact,
         by=CUSTOMER,
-        vehicle=journey.vehicle,
+        vehicle=own or journey.vehicle,
+        customer=driver_of(journey.request.user, own) if own else _own_record(journey),
         note=note_of(journey),
+        **told(journey),
+        agreed=_agreed(journey),
         key=Key(scope=_scope(journey), key=key, fingerprint=asked),
         hold=journey.hold,
     )
@@ -95,6 +113,7 @@ class Changed(Stale):
 
 
 def _done(journey: Journey, appointment: Appointment) -> HttpResponse:
+    forget_told(journey)
     clear_draft(journey.request, journey.dealership)
     remember_booked(journey.request, appointment)
     return see_other(journey.appointment_url)
@@ -123,11 +142,11 @@ def _read_key(text: str) -> str:
 
 
 def _asked(journey: Journey) -> str:
-    """A digest of everything that would be booked."""
+    """A digest of everything that would be booked but the note, which the page itself takes."""
     draft = journey.draft
     contact = {name: value for name, value in draft.contact.items() if name != "language"}
     return fingerprint(
-        [journey.basket.as_json(), draft.start, contact, draft.vehicle, draft.note, draft.keep_parts]
+        [journey.basket.as_json(), draft.start, contact, draft.vehicle, draft.consents, told_digest(journey)]
     )
 
 
@@ -137,7 +156,35 @@ def note_of(journey: Journey) -> str:
     return "\n".join(part for part in (wish, journey.draft.note) if part)
 
 
-def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+def _own_record(journey: Journey) -> Customer | None:
+    """The record of whoever is signed in, when it is they who come: by their name and an address they have proved."""
+    known, contact = customer_of(journey.request.user, journey.dealership.group), journey.contact
+    if known is None or contact is None or fold(known.name) != fold(contact.name):
+        return None
+    proved = proved_addresses(journey.request.user)
+    given = {contact.phone: proved["phone"], contact.email.lower(): proved["email"].lower()}
+    return known if any(one and one == own for one, own in given.items()) else None
+
+
+def _agreed(journey: Journey) -> Agreed | None:
+    """The boxes that were ticked, with what proves it; None when there are none."""
+    topics = tuple(topic for text in journey.draft.consents if (topic := read_topic(text)))
+    if not topics:
+        return None
+    headers = journey.request.headers
+    return Agreed(
+        topics=topics,
+        sender=sender_of(journey.dealership),
+        language=journey.draft.consents_in or page_language(),
+        ip=client_ip(journey.request),
+        agent=headers.get("User-Agent", ""),
+    )
+
+
+def _show(
+    journey: Journey, *, refusal: Refusal | None = None, note: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    said = {"note": journey.draft.note, "keep_parts": journey.draft.keep_parts}
     context: dict[str, Any] = {
         "lines": _lines(journey),
         "vehicle_title": journey.vehicle.title if journey.vehicle else "",
@@ -147,7 +194,9 @@ def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200
         "advisor": journey.draft.advisor or "",
         "advisor_words": advisor_words(journey),
         "contact": journey.contact,
-        "note": note_of(journey),
+        **told_context(journey),
+        "form": note or NoteForm(initial=said),
+        "reminded": _is_reminded(journey),
         "when": _when(journey),
         "key": uuid.uuid4(),
         "seen": _asked(journey),
@@ -157,6 +206,10 @@ def _show(journey: Journey, *, refusal: Refusal | None = None, status: int = 200
         **refusal_context(refusal, journey.dealership),
     }
     return show_step(journey, "check", context, status=status)
+
+
+def _is_reminded(journey: Journey) -> bool:
+    return journey.start is not None and is_reminded(journey.start, journey.dealership.zone, now=clock.now())
 
 
 def _lines(journey: Journey) -> list[dict[str, str]]:

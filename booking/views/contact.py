@@ -14,10 +14,11 @@ from booking.views.refusals import refusal_context, status_of
 from booking.views.summary import show_step
 from booking.views.time import HOLDS_AN_ADDRESS, take_start
 from booking.views.words import page_language
+from customers.consents import sender_of, sender_words
 from lib.errors import Refusal
 from lib.limits import limited
 
-REACH = ("name", "phone", "email")
+REACH = ("name", "phone", "email", "language")
 
 
 @limited("hold", HOLDS_AN_ADDRESS, methods={"POST"})
@@ -81,14 +82,13 @@ def hold_context(journey: Journey, step: str) -> dict[str, Any]:
 
 def _keep(journey: Journey, form: ContactForm) -> None:
     data = form.cleaned_data
-    journey.draft.contact = {**{name: str(data[name]) for name in REACH}, "language": page_language()}
-    journey.draft.note, journey.draft.keep_parts = data["note"], data["keep_parts"]
+    journey.draft.contact = {name: str(data[name]) for name in REACH}
+    journey.draft.consents, journey.draft.consents_in = list(data["consents"]), page_language()
     journey.save()
 
 
 def _form(journey: Journey) -> ContactForm:
-    draft = journey.draft
-    known = {**draft.contact, "note": draft.note, "keep_parts": draft.keep_parts}
+    known = {**journey.draft.contact, "consents": journey.draft.consents}
     return ContactForm(initial=known, language=page_language())
 
 
@@ -102,5 +102,6 @@ def _show(
         "post_url": journey.url("time"),
         "transport": journey.transport,
         "advisor": journey.draft.advisor or "",
+        "sender_words": sender_words(sender_of(journey.dealership), page_language()),
     }
     return show_step(journey, "contact", context, status=status)

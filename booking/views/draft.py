@@ -22,10 +22,15 @@ class Draft:
     answers: dict[str, str] = field(default_factory=dict)
     transport: str = ""
     start: str = ""
+    day: str = ""  # asked for by the link that led here
     advisor: int | None = None
     contact: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+    same_as: str = ""  # the reference of an earlier visit
     note: str = ""
     keep_parts: bool = False
+    consents: list[str] = field(default_factory=list)  # `channel:purpose`
+    consents_in: str = ""  # the language in which they were asked for
 
 
 def load_draft(request: HttpRequest, dealership: Dealership) -> Draft:

@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.actions.holds import live_hold
-from booking.menu import Basket, Demand, Menu, basket_minutes, load_menu, plan, transports_for
+from booking.menu import Basket, Demand, Menu, basket_minutes, plan, transports_for
 from booking.models import Hold, Transport
+from booking.rulebook import rulebook_at
 from booking.views.draft import Draft, holder_of, load_draft, save_draft
 from booking.views.site import find_dealership
 from booking.views.starts import read_start
+from customers.access import customer_of, proved_addresses, vehicles_of
 from customers.details import Contact, VehicleDetails, read_contact, read_vehicle
+from customers.models import Vehicle
 from dealerships.models import Dealership
 from lib import clock
 from lib.errors import Refusal
@@ -44,7 +47,13 @@ class Journey:
 
     @cached_property
     def menu(self) -> Menu:
-        return load_menu(self.dealership)
+        return rulebook_at(self.dealership).menu
+
+    @cached_property
+    def offered(self) -> Menu:
+        """The menu without what makes no sense for this vehicle, such as an oil change for an electric one."""
+        fuel = self.vehicle.fuel if self.vehicle else ""
+        return {code: item for code, item in self.menu.items() if fuel not in item.not_for}
 
     @cached_property
     def transports(self) -> list[str]:
@@ -72,9 +81,9 @@ class Journey:
 
     @cached_property
     def demand(self) -> Demand | None:
-        """What the basket demands; None while a service or an answer is missing."""
+        """What the basket demands; None while a service or an answer is missing, or does not fit the vehicle."""
         try:
-            return plan(self.menu, self.basket)
+            return plan(self.offered, self.basket)
         except Refusal:
             return None
 
@@ -84,6 +93,14 @@ class Journey:
             return read_vehicle(self.draft.vehicle)
         except Refusal:
             return None
+
+    @cached_property
+    def own_vehicle(self) -> Vehicle | None:
+        """The signed-in customer's own vehicle that was chosen; None unless it is really theirs."""
+        chosen = self.draft.vehicle.get("own", "")
+        if not chosen.isdecimal():
+            return None
+        return vehicles_of(self.request.user, self.dealership.group).filter(pk=chosen).first()
 
     @cached_property
     def contact(self) -> Contact | None:
@@ -162,9 +179,17 @@ class Journey:
 
 
 def start_journey(request: HttpRequest, slug: str) -> Journey:
-    """The journey of this session at this dealership, or 404."""
+    """The journey of this session at this dealership, or 404.
+
+    Whoever is signed in and known here need not say who they are: one query, until the draft says it. Only addresses
+    that a code has proved are filled in; what else is on the record, somebody else may have typed.
+    """
     dealership = find_dealership(slug)
-    return Journey(request, dealership, load_draft(request, dealership))
+    draft = load_draft(request, dealership)
+    known = None if draft.contact else customer_of(request.user, dealership.group)
+    if known:
+        draft.contact = {"name": known.name, **proved_addresses(request.user), "language": known.language}
+    return Journey(request, dealership, draft)
 
 
 def step_url(dealership: Dealership, step: str) -> str:

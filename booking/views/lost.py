@@ -21,7 +21,8 @@ def seeker_of(request: HttpRequest) -> str:
 
 def note_nothing_found(request: HttpRequest, search: Search, panel: dict[str, Any]) -> None:
     """Keep the search when the days that were asked for have no start."""
-    days = _days_in_vain(search, panel) if request.method == "GET" else None
+    # Whoever looks at the mornings alone has not looked for everything.
+    days = _days_in_vain(search, panel) if request.method == "GET" and not search.part else None
     if days:
         note_unmet(
             dealership=search.dealership,

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from booking.availability import Availability, Start, find_availability
 from booking.menu import Demand
-from booking.models import Appointment, Hold
+from booking.models import Appointment, DayPart, Hold
+from booking.needs import EVENING, part_of
 from booking.views.site import closure_reasons
 from booking.views.starts import read_day
 from booking.views.words import (
@@ -27,12 +28,11 @@ from booking.views.words import (
     value_of,
     weekday_words,
 )
-from dealerships.calendar import load_calendar
+from dealerships.calendar import Calendar, load_calendar
 from dealerships.models import Dealership
 from lib import clock
 
 WEEK = 7
-NOON, EVENING = 12, 17
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ class Search:
     with_whom: str = ""  # the advisor whom the demand names
 
     @property
+    def part(self) -> str:
+        """The part of the day that is asked for; empty for any."""
+        asked = self.asked.get("part", "")
+        return asked if asked in DayPart.values else ""
+
+    @property
     def moment(self) -> datetime:
         return self.now or clock.now()
 
@@ -62,12 +68,13 @@ class Search:
         return self.today + timedelta(days=self.dealership.horizon_days)
 
     def link(self, **more: str) -> str:
-        return f"{self.url}?{urlencode({**self.query, **more})}"
+        asked = {"part": self.part, **self.query, **more}
+        return f"{self.url}?{urlencode({name: value for name, value in asked.items() if value})}"
 
     def find(self, first_day: date, days: int, *, find_first: bool) -> Availability:
         return find_availability(
             self.dealership, self.demand, first_day=first_day, days=days, now=self.moment, owner=self.owner,
-            find_first=find_first,
+            find_first=find_first, parts=[self.part] if self.part else (),
         )  # fmt: skip
 
 
@@ -86,6 +93,9 @@ def time_panel(search: Search) -> dict[str, Any]:
             for one, starts in week.days.items()
         ],
         "range": range_words(monday, monday + timedelta(days=WEEK - 1)),
+        "parts": _parts(search, calendar),
+        "part": search.part,
+        "narrow": bool(search.part or search.with_whom),
         "previous_url": _week_link(search, monday - timedelta(days=WEEK)),
         "next_url": _week_link(search, monday + timedelta(days=WEEK)),
         "day": clock.say_date(day, page_language()),
@@ -135,6 +145,21 @@ def _day(search: Search, day: date, count: int, *, selected: bool, closed: bool)
     }
 
 
+def _parts(search: Search, calendar: Calendar) -> list[dict[str, Any]]:
+    """The parts of the day to choose from; the evening only where a day of the week is open then."""
+    evenings = any(closes > EVENING for _opens, closes in calendar.hours.values()) or search.part == "eve"
+    parts = [(part.value, part.label) for part in DayPart if evenings or part != DayPart.EVENING]
+    return [
+        {"url": search.link(**looked_at(search), part=code), "label": label, "selected": code == search.part}
+        for code, label in [("", _("Any time")), *parts]
+    ]
+
+
+def looked_at(search: Search) -> dict[str, str]:
+    """The day or the week that the address asks for."""
+    return {name: search.asked[name] for name in ("day", "from") if search.asked.get(name)}
+
+
 def _week_link(search: Search, first_day: date) -> str:
     """Empty where there is nothing more to see."""
     shown = max(first_day, search.today)
@@ -145,9 +170,8 @@ def _week_link(search: Search, first_day: date) -> str:
 def _groups(search: Search, starts: tuple[Start, ...]) -> list[dict[str, Any]]:
     parts: dict[str, list[dict[str, Any]]] = {}
     for start in starts:
-        hour = clock.local(start.starts_at, search.dealership.zone).hour
-        name = _("Morning") if hour < NOON else _("Afternoon") if hour < EVENING else _("Evening")
-        parts.setdefault(name, []).append(_slot(search, start))
+        part = part_of(clock.local(start.starts_at, search.dealership.zone).time())
+        parts.setdefault(str(DayPart(part).label), []).append(_slot(search, start))
     return [{"label": label, "slots": slots} for label, slots in parts.items()]
 
 
@@ -164,6 +188,8 @@ def _slot(search: Search, start: Start) -> dict[str, Any]:
 def _say_nothing(search: Search, day: date, week: Availability, *, open_day: bool) -> dict[str, str]:
     """Why the day has no times, and where the next opening is."""
     sentence = _("Full that day.")
+    if search.part:
+        sentence = _("No time in that part of the day.")
     if search.with_whom:
         sentence = _("%(name)s has no time that day.") % {"name": search.with_whom}
     if not open_day:

@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.expiry import release_hold
-from booking.menu import MenuItem, MenuQuestion, plan, transports_for
+from booking.menu import MenuItem, plan
+from booking.models import Appointment
+from booking.views.draft import ensure_holder
+from booking.views.due import due_context
+from booking.views.earlier import earlier_visits, visit_choices
 from booking.views.journey import Journey, see_other, start_journey
+from booking.views.photos import change_photos, draft_owner, photos_context
+from booking.views.service_tiles import answer_field, found_items, so_far, tile
 from booking.views.summary import show_step
-from booking.views.words import duration_words, page_language, price_words
+from booking.views.words import page_language
+from customers.details import read_odometer
 from lib.errors import Refusal
+from lib.text import clean_note
+
+PROBLEM_LIMIT = 1000
+# Buttons that save what is chosen and come back to this page instead of going on.
+STAYING = ("search", "look", "add_service", "add_photos", "remove_photo")
+
+
+@dataclass(slots=True)
+class Posted:
+    """What was wrong with what the form said: sentences by the id of the field, and what was typed there."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    photos: list[str] = field(default_factory=list)
+    asked_before: set[str] = field(default_factory=set)
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.errors or self.photos)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,34 +52,94 @@ def services(request: HttpRequest, slug: str) -> HttpResponse:
     if not journey.may_open("services"):
         return see_other(journey.url(journey.first_missing))
     if request.method != "POST":
-        return _show(journey)
-    asked_before = {name for name in request.POST.getlist("asked") if name in journey.menu}
-    _take(journey)
+        return _show(journey, Posted())
+    posted = _take(journey)
     journey = journey.again()
+    button = _button(request)
+    if button:
+        return _show(journey, posted, status=422) if posted.wrong else _come_back(journey, button)
     refusal = _refusal(journey)
-    if refusal is None:
+    if refusal is None and not posted.wrong:
         return journey.go_on()
-    return _show(journey, refusal=refusal, asked_before=asked_before, status=422)
+    return _show(journey, posted, refusal=refusal, status=422)
 
 
-def _take(journey: Journey) -> None:
-    """What the form says becomes the draft's; another basket needs another time."""
-    posted, draft = journey.request.POST, journey.draft
-    chosen = [code for code in journey.menu if code in posted.getlist("service")]
+def _button(request: HttpRequest) -> str:
+    """Which of the buttons that stay here was pressed; empty for the one that goes on.
+
+    The Enter key presses the first button of the form, which is the search's, wherever in the form one is.
+    """
+    form = request.POST
+    pressed = next((name for name in STAYING if name in form), "")
+    says = (form.get(name, "").strip() for name in ("q", "searched", "odometer"))
+    return "" if pressed == "search" and not any(says) else pressed
+
+
+def _take(journey: Journey) -> Posted:
+    """What the form says becomes the draft's, less what is refused; another basket needs another time."""
+    request, draft = journey.request, journey.draft
+    posted = Posted(asked_before={name for name in request.POST.getlist("asked") if name in journey.menu})
+    wanted = {*request.POST.getlist("service"), request.POST.get("add_service", "")}
+    chosen = [code for code in journey.offered if code in wanted]
+    for item in _unfit(journey, wanted):
+        posted.errors.setdefault("id_service_0", _not_for_this(item))
     answers = dict(_answers(journey, chosen))
     if (chosen, answers) != (draft.services, draft.answers):
         draft.services, draft.answers, draft.start = chosen, answers, ""
         if journey.held:
             release_hold(hold=journey.held)
+    _take_words(journey, posted)
+    if request.FILES or "remove_photo" in request.POST:
+        ensure_holder(request)
+        posted.photos = change_photos(request, draft_owner(request, journey.dealership)).sentences
     journey.save()
+    return posted
+
+
+def _take_words(journey: Journey, posted: Posted) -> None:
+    """The odometer, the problem, and the earlier visit that it is the same as; what is not in the form stays."""
+    form, draft = journey.request.POST, journey.draft
+    try:
+        if "odometer" in form:
+            typed = form["odometer"].strip()
+            odometer = str(read_odometer(typed)) if typed else ""
+            draft.vehicle = {**draft.vehicle, "odometer": odometer}
+    except Refusal as refusal:
+        posted.errors["id_odometer"], posted.typed["odometer"] = str(refusal), form["odometer"][:20]
+    try:
+        if "problem" in form:
+            draft.problem = clean_note(form["problem"], limit=PROBLEM_LIMIT, field="problem")
+    except Refusal as refusal:
+        posted.errors["id_problem"], posted.typed["problem"] = str(refusal), form["problem"]
+    if "same_as" in form:
+        known = {visit.reference for visit in earlier_visits(journey)} if form["same_as"] else set()
+        draft.same_as = form["same_as"] if form["same_as"] in known else ""
 
 
 def _answers(journey: Journey, chosen: list[str]) -> Iterator[tuple[str, str]]:
     for code in chosen:
         for question in journey.menu[code].questions:
-            answer = journey.request.POST.get(_field(code, question), "")
+            answer = journey.request.POST.get(answer_field(code, question), "")
             if question.find(answer):
                 yield question.code, answer
+
+
+def _unfit(journey: Journey, codes: set[str]) -> list[MenuItem]:
+    """The services among these that are not offered for this vehicle."""
+    return [item for code, item in journey.menu.items() if code in codes and code not in journey.offered]
+
+
+def _not_for_this(item: MenuItem) -> str:
+    sentence = _("%(service)s is not offered for this vehicle: it does not need it.")
+    return sentence % {"service": item.name(page_language())}
+
+
+def _come_back(journey: Journey, button: str) -> HttpResponse:
+    """The same page, where the button was: with what is searched for, or at what has changed."""
+    typed = journey.request.POST.get("q", "").strip()
+    query = f"?{urlencode({'q': typed})}" if button == "search" and typed else ""
+    place = {"add_service": "services", "add_photos": "photos", "remove_photo": "photos"}.get(button, "")
+    return see_other(journey.url("services") + query + (f"#{place}" if place else ""))
 
 
 def _refusal(journey: Journey) -> Refusal | None:
@@ -61,76 +149,80 @@ def _refusal(journey: Journey) -> Refusal | None:
             field="services",
         )
     try:
-        plan(journey.menu, journey.basket)
+        plan(journey.offered, journey.basket)
     except Refusal as refusal:
         return refusal
     return None
 
 
 def _show(
-    journey: Journey,
-    *,
-    refusal: Refusal | None = None,
-    asked_before: set[str] = frozenset(),  # type: ignore[assignment]
-    status: int = 200,
+    journey: Journey, posted: Posted, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
-    chosen = journey.draft.services
-    items = [_item(journey, item, tell=item.code in asked_before) for item in journey.menu.values()]
+    chosen = set(journey.draft.services)
+    tiles = [tile(journey, item, tell=item.code in posted.asked_before) for item in journey.offered.values()]
+    errors = [*_error_lines(tiles, posted)]
     # A question that nobody has seen yet is not a mistake: the page comes again, with it.
-    wrong = (
-        refusal if refusal and (refusal.field != "answers" or any(item["errors"] for item in items)) else None
-    )
+    wrong = refusal if refusal and (refusal.field != "answers" or errors) else None
+    typed = journey.request.GET.get("q", "")
+    visits = earlier_visits(journey)
     context: dict[str, Any] = {
-        "items": items,
-        "error": str(wrong) if wrong else "",
-        "answer_now": bool(refusal and not wrong),
+        **found_items(journey, tiles, typed),
+        "error": _headline(wrong, errors),
+        "errors": errors,
+        "answer_now": _first_question(tiles) if refusal and not wrong and not posted.wrong else "",
+        "left_out": [_not_for_this(item) for item in _unfit(journey, chosen)],
         "vehicle": journey.vehicle,
-        "chosen_services": chosen,
+        "chosen_services": journey.draft.services,
+        "odometer_error": posted.errors.get("id_odometer", ""),
+        "due": _due(journey, posted, visits),
+        "so_far": so_far(journey),
+        **_problem(journey, posted, visits),
     }
-    return show_step(journey, "services", context, status=status if wrong else 200)
+    return show_step(journey, "services", context, status=status if wrong or posted.wrong else 200)
 
 
-def _item(journey: Journey, item: MenuItem, *, tell: bool) -> dict[str, Any]:
-    language, chosen = page_language(), item.code in journey.draft.services
-    questions = [_question(journey, item, question, tell=tell and chosen) for question in item.questions]
-    dearer = any(choice.extra_price for question in item.questions for choice in question.choices)
-    waitable = "wait" in transports_for([item], item.minutes)
+def _first_question(tiles: list[dict[str, Any]]) -> str:
+    """The field of the first question that waits for an answer."""
+    asked = (question for one in tiles if one["selected"] for question in one["questions"])
+    waiting = (one["field"] for one in asked if not any(choice["selected"] for choice in one["choices"]))
+    return next((f"id_{name}_0" for name in waiting), "id_service_0")
+
+
+def _headline(wrong: Refusal | None, errors: list[dict[str, str]]) -> str:
+    if wrong:
+        return str(wrong)
+    return _("Please check what is marked below.") if errors else ""
+
+
+def _error_lines(tiles: list[dict[str, Any]], posted: Posted) -> Iterator[dict[str, str]]:
+    """Each sentence with the id of the field that it is about."""
+    for one in tiles:
+        for question in one["questions"]:
+            if question["error"]:
+                yield {"id": f"id_{question['field']}_0", "text": f"{one['name']}, {question['label']}"}
+    for name, sentence in posted.errors.items():
+        yield {"id": name, "text": sentence}
+    for sentence in posted.photos:
+        yield {"id": "id_photos", "text": sentence}
+
+
+def _due(journey: Journey, posted: Posted, visits: list[Appointment]) -> dict[str, Any] | None:
+    due = due_context(journey, visits)
+    if due and "odometer" in posted.typed:
+        return {**due, "asks": True, "odometer": posted.typed["odometer"]}
+    return due
+
+
+def _problem(journey: Journey, posted: Posted, visits: list[Appointment]) -> dict[str, Any]:
+    """What a service asks that starts from a problem; nothing when the menu has none of those."""
+    if not any(item.asks_problem for item in journey.offered.values()):
+        return {"asks_problem": False}
+    owner = draft_owner(journey.request, journey.dealership)
     return {
-        "code": item.code,
-        "name": item.name(language),
-        "summary": item.summary(language),
-        "icon": item.icon,
-        "minutes": duration_words(item.minutes),
-        "waitable": waitable,
-        "price": price_words(item.price, at_least=dearer),
-        "selected": chosen,
-        "questions": questions,
-        "errors": [question["field"] for question in questions if question["error"]],
+        "asks_problem": True,
+        "problem": posted.typed.get("problem", journey.draft.problem),
+        "problem_error": posted.errors.get("id_problem", ""),
+        "problem_limit": PROBLEM_LIMIT,
+        "earlier": visit_choices(visits, journey.draft.same_as),
+        "photos": photos_context(owner, sentences=posted.photos),
     }
-
-
-def _question(journey: Journey, item: MenuItem, question: MenuQuestion, *, tell: bool) -> dict[str, Any]:
-    language, answer = page_language(), journey.draft.answers.get(question.code, "")
-    field = _field(item.code, question)
-    return {
-        "field": field,
-        "label": question.label(language),
-        "error": _("Please choose an answer.") if tell and not answer else "",
-        "choices": [
-            {
-                "value": choice.code,
-                "label": choice.label(language),
-                "note": _notice(choice.notice_hours),
-                "selected": choice.code == answer,
-            }
-            for choice in question.choices
-        ],
-    }
-
-
-def _notice(hours: int) -> str:
-    return _("at least %(hours)s h ahead") % {"hours": hours} if hours else ""
-
-
-def _field(service: str, question: MenuQuestion) -> str:
-    return f"{service}-{question.code}"

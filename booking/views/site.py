@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from booking.views.words import page_language
-from dealerships.calendar import load_calendar
+from dealerships.calendar import Calendar, load_calendar
+from dealerships.logos import kept_logo
 from dealerships.models import Closure, Dealership
+from dealerships.remembered import dealership_at
 from lib import clock, phones
 
 
 def find_dealership(slug: str) -> Dealership:
-    """The dealership at this address, or 404."""
-    dealership = Dealership.objects.select_related("group").filter(slug=slug).first()
+    """The dealership at this address, knowing whether its group `has_others`, or 404. One query."""
+    dealership = dealership_at(slug)
     if dealership is None:
         raise Http404
     return dealership
@@ -43,13 +47,25 @@ def identity(dealership: Dealership) -> dict[str, Any]:
         "province",
         "postal_code",
         "brand_colour",
+        "website",
     )
     return {
         **{name: getattr(dealership, name) for name in names},
         "phone_display": phones.format_phone(dealership.phone, page_language()),
         "hours_today": SimpleLazyObject(lambda: hours_today(dealership)),
+        "logo": show_logo(dealership),
+        "website_name": dealership.website.split("://")[-1].removeprefix("www.").rstrip("/"),
         "map_query": f"{dealership.address_line}, {dealership.city} {dealership.postal_code}",
     }
+
+
+def show_logo(dealership: Dealership) -> dict[str, Any] | None:
+    """The logo's address, its size in pixels, and whether it says the name; None without one."""
+    logo = kept_logo(dealership)
+    if logo is None:
+        return None
+    url = reverse("logo", args=[dealership.slug, logo.mark])
+    return {"url": url, "width": logo.width, "height": logo.height, "says_name": logo.is_wordmark}
 
 
 def today_at(dealership: Dealership) -> date:
@@ -59,13 +75,17 @@ def today_at(dealership: Dealership) -> date:
 
 def hours_today(dealership: Dealership) -> str:
     """Whether the service department is open today, as a short sentence."""
-    now = clock.now()
-    today = clock.local(now, dealership.zone).date()
-    calendar = load_calendar(dealership, today, today)
+    today = today_at(dealership)
+    return say_today(load_calendar(dealership, today, today), clock.now())
+
+
+def say_today(calendar: Calendar, now: datetime) -> str:
+    """As `hours_today`, of a calendar that is at hand."""
+    today = clock.local(now, calendar.zone).date()
     if not calendar.is_open(today):
         return _("Closed today")
     opens, closes = (
-        clock.local(moment, dealership.zone) for moment in (calendar.opens(today), calendar.closes(today))
+        clock.local(moment, calendar.zone) for moment in (calendar.opens(today), calendar.closes(today))
     )
     language = page_language()
     if now < opens:
@@ -75,20 +95,17 @@ def hours_today(dealership: Dealership) -> str:
     return _("Closed since %(time)s") % {"time": clock.say_time(closes, language)}
 
 
-def week_hours(dealership: Dealership, today: date) -> list[dict[str, Any]]:
+def say_week(calendar: Calendar, closures: Mapping[date, str], today: date) -> list[dict[str, Any]]:
     """The seven days from Monday of this week: the day's name, its hours or why it is closed, whether it is today."""
     monday = today - timedelta(days=today.weekday())
-    days = clock.local_days(monday, 7)
-    calendar = load_calendar(dealership, days[0], days[-1])
-    reasons = closure_reasons(dealership, days[0], days[-1])
     return [
         {
             "name": clock.say_date(day, page_language()).split()[0].rstrip(","),
             "hours": _say_hours(calendar.hours_on(day)) if calendar.is_open(day) else "",
-            "reason": reasons.get(day, ""),
+            "reason": closures.get(day, ""),
             "today": day == today,
         }
-        for day in days
+        for day in clock.local_days(monday, 7)
     ]
 
 

@@ -11,12 +11,14 @@ from booking.menu import Line
 from booking.views.advisors import first_name
 from booking.views.journey import STEPS, Journey, transport_label
 from booking.views.site import render_page
+from booking.views.winter import winter_of
 from booking.views.words import TRANSPORT_ICONS, duration_words, page_language, price_words, start_words
 
 
 def show_step(journey: Journey, step: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of the funnel, with the steps on top and what is chosen beside it."""
-    whole = {**steps_context(journey, step), **summary_context(journey), **context}
+    chosen = {**summary_context(journey), "winter": winter_of(journey)}
+    whole = {**steps_context(journey, step), **chosen, **context}
     return render_page(journey.request, f"booking/{step}.html", journey.dealership, whole, status=status)
 
 
@@ -44,7 +46,7 @@ def summary_context(journey: Journey) -> dict[str, Any]:
 
 def line_note(line: Line) -> str:
     """`Sur jantes, entreposés ici`."""
-    return ", ".join(choice.label(page_language()) for _question, choice in line.chosen)
+    return " · ".join(choice.label(page_language()) for _question, choice in line.chosen)
 
 
 def total_of(journey: Journey) -> dict[str, Any] | None:
@@ -79,7 +81,7 @@ def _service_item(journey: Journey) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Services"),
-            "value": ", ".join(line.item.name(page_language()) for line in lines),
+            "value": " + ".join(line.item.name(page_language()) for line in lines),
             "note": " · ".join([*notes, duration_words(journey.demand.minutes)]),
             "icon": "wrench",
             "url": journey.url("services"),
@@ -91,7 +93,7 @@ def _time_items(journey: Journey) -> list[dict[str, Any]]:
     if not journey.draft.transport or journey.demand is None:
         return []
     transport = {
-        "label": _("Arrival"),
+        "label": _("Transport"),
         "value": transport_label(journey.transport),
         "icon": TRANSPORT_ICONS.get(journey.transport, "car-front"),
         "url": journey.url("time"),

@@ -19,13 +19,15 @@ from booking.actions.retry import Busy
 from booking.advisors import last_advisor
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import plan
-from booking.models import Hold
+from booking.models import Hold, Transport
 from booking.views.advisors import ANYBODY, advisor_context, find_times, posted_advisor, read_wanted
+from booking.views.deep_link import with_day
 from booking.views.draft import ensure_holder
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.lost import note_nothing_found
 from booking.views.panel import Search
 from booking.views.refusals import refusal_context, status_of
+from booking.views.rooftops import elsewhere_context
 from booking.views.site import identity
 from booking.views.starts import read_day, read_start
 from booking.views.summary import show_step
@@ -46,7 +48,7 @@ def time(request: HttpRequest, slug: str) -> HttpResponse:
     if not journey.may_open("time"):
         return see_other(journey.url(journey.first_missing))
     if request.method != "POST":
-        return _show(journey, request.GET)
+        return _show(journey, with_day(request.GET, journey.draft))
     try:
         journey.draft.advisor = None
         advisor = posted_advisor(request, journey.dealership)
@@ -101,6 +103,8 @@ def _show(
         "transport": journey.transport,
         "post_url": journey.url("time"),
         "wait_list_url": reverse("book-wait-list", args=[journey.dealership.slug]),
+        **elsewhere_context(journey),
+        "call_url": reverse("book-call", args=[journey.dealership.slug]),
         **refusal_context(refusal, journey.dealership),
     }
     if (
@@ -135,8 +139,16 @@ def _times(journey: Journey, asked: Mapping[str, str]) -> dict[str, Any]:
     return {
         "panel": panel,
         "transports": _transports(journey, search),
+        "key_drop_url": _key_drop_url(journey, search),
         **advisor_context(anybody, wanted, known=known, known_words=last_time),
     }
+
+
+def _key_drop_url(journey: Journey, search: Search) -> str:
+    """The same search for those who come the evening before; empty where it is not offered, or chosen already."""
+    if Transport.KEY_DROP not in journey.transports or journey.transport == Transport.KEY_DROP:
+        return ""
+    return search.link(transport=Transport.KEY_DROP.value)
 
 
 def _transports(journey: Journey, search: Search) -> list[dict[str, Any]]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from customers.details import Contact, VehicleDetails
 from customers.models import Customer, Vehicle, VehicleDriver
 from dealerships.models import Group
+from lib import clock
 from lib.text import fold
+
+QUEBEC = "America/Toronto"  # where odometers are read
 
 
 def identify_customer(*, group: Group, contact: Contact) -> Customer:
-    """The group's customer of the same name with the same phone or e-mail address, or a new one.
+    """The group's customer of the same name, each of whose addresses was given too, or a new one.
 
-    A guest proves nothing, so an existing record is used but never changed by what a guest types.
+    A guest proves nothing, so an existing record is used but never changed by what a guest types. A record that
+    holds another address may be somebody else's, made in this name: whoever proves that address sees what is on it.
     """
     reached = Q()
     if contact.phone:
@@ -23,10 +29,18 @@ def identify_customer(*, group: Group, contact: Contact) -> Customer:
         reached |= Q(email__iexact=contact.email)
     named = fold(contact.name)
     reachable = Customer.objects.filter(reached, group=group).order_by("pk")
-    known = next((customer for customer in reachable if fold(customer.name) == named), None)
+    known = next(
+        (one for one in reachable if fold(one.name) == named and _holds_nothing_else(one, contact)), None
+    )
     return known or Customer.objects.create(
         group=group, name=contact.name, phone=contact.phone, email=contact.email, language=contact.language
     )
+
+
+def _holds_nothing_else(customer: Customer, contact: Contact) -> bool:
+    """Whether the record has no address but those of the contact."""
+    email = customer.email.lower() in ("", contact.email.lower())
+    return email and customer.phone in ("", contact.phone)
 
 
 def identify_vehicle(*, customer: Customer, details: VehicleDetails) -> Vehicle:
@@ -35,7 +49,13 @@ def identify_vehicle(*, customer: Customer, details: VehicleDetails) -> Vehicle:
     What is known of a vehicle stays, and what is blank too: nobody has proved to be its driver.
     """
     vehicle = _known_vehicle(customer, details) or _create_vehicle(customer, details)
-    VehicleDriver.objects.get_or_create(vehicle=vehicle, customer=customer)
+    # One statement, whoever else links them at the same moment.
+    VehicleDriver.objects.bulk_create(
+        [VehicleDriver(vehicle=vehicle, customer=customer)],
+        update_conflicts=True,
+        unique_fields=["vehicle", "customer"],
+        update_fields=["hidden"],
+    )
     return vehicle
 
 
@@ -55,7 +75,8 @@ def _known_vehicle(customer: Customer, details: VehicleDetails) -> Vehicle | Non
 
 def _create_vehicle(customer: Customer, details: VehicleDetails) -> Vehicle:
     try:
-        with transaction.atomic():
+        # Only a VIN can be somebody else's at the same moment.
+        with transaction.atomic() if details.vin else nullcontext():
             return Vehicle.objects.create(
                 group_id=customer.group_id,
                 vin=details.vin,
@@ -64,6 +85,11 @@ def _create_vehicle(customer: Customer, details: VehicleDetails) -> Vehicle:
                 make=details.make,
                 model=details.model,
                 colour=details.colour,
+                trim=details.trim,
+                engine=details.engine,
+                fuel=details.fuel,
+                odometer=details.odometer,
+                odometer_on=None if details.odometer is None else clock.local(clock.now(), QUEBEC).date(),
             )
     except IntegrityError:
         # Somebody entered the same VIN at the same moment.

@@ -1,7 +1,20 @@
-"""The people who drive, their vehicles, and who looked at their records."""
+"""The people who drive, their vehicles, what they consented to, and who looked at their records."""
 
 from customers.models.access import AccessRecord
+from customers.models.consent import ConsentChannel, ConsentEvent, ConsentKind, ConsentSource, Purpose
 from customers.models.customer import Customer
-from customers.models.vehicle import Vehicle, VehicleDriver
+from customers.models.vehicle import Fuel, Vehicle, VehicleDriver, VehicleInvitation
 
-__all__ = ["AccessRecord", "Customer", "Vehicle", "VehicleDriver"]
+__all__ = [
+    "AccessRecord",
+    "ConsentChannel",
+    "ConsentEvent",
+    "ConsentKind",
+    "ConsentSource",
+    "Customer",
+    "Fuel",
+    "Purpose",
+    "Vehicle",
+    "VehicleDriver",
+    "VehicleInvitation",
+]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
@@ -21,6 +22,8 @@ class Customer(models.Model):
     phone = models.CharField(max_length=16, blank=True)  # E.164
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="fr")
+    # Channels by which this customer wants no message about new appointments.
+    muted_channels = ArrayField(models.CharField(max_length=8), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -5,10 +5,21 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from dealerships.models import Group
 from lib import plates
+
+
+class Fuel(models.TextChoices):
+    """What drives a vehicle."""
+
+    GASOLINE = "gasoline", _("Gasoline")
+    DIESEL = "diesel", _("Diesel")
+    HYBRID = "hybrid", _("Hybrid")
+    PLUG_IN_HYBRID = "plug_in_hybrid", _("Plug-in hybrid")
+    ELECTRIC = "electric", _("Electric")
 
 
 class Vehicle(models.Model):
@@ -21,9 +32,14 @@ class Vehicle(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     make = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=60, blank=True)
+    trim = models.CharField(max_length=60, blank=True, default="", db_default="")
+    engine = models.CharField(max_length=60, blank=True, default="", db_default="")  # `2.0 L, 4 cylinders`
+    # Blank when nobody knows.
+    fuel = models.CharField(max_length=16, choices=Fuel.choices, blank=True, default="", db_default="")
     colour = models.CharField(max_length=40, blank=True)
     paint_code = models.CharField(max_length=12, blank=True)
     odometer = models.PositiveIntegerField(null=True, blank=True)  # kilometres
+    odometer_on = models.DateField(null=True, blank=True)  # when it was read; blank when nobody knows
     created_at = models.DateTimeField(default=timezone.now)
 
     drivers = models.ManyToManyField(Customer, through="VehicleDriver", related_name="vehicles")
@@ -63,6 +79,36 @@ class VehicleDriver(models.Model):
     vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="links")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="links")
     owner = models.BooleanField(default=False)
+    # They took it off their list; it comes back when it is booked for again.
+    hidden = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["vehicle", "customer"], name="driver_linked_once")]
+
+
+class VehicleInvitation(models.Model):
+    """A driver asks somebody else of the household to see a vehicle too; open until accepted, withdrawn or expired."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="invitations")
+    inviter = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    digest = models.CharField(max_length=64, unique=True)  # of the link's token; the token is not kept
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="accepted_invitations"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vehicle", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_one_open_an_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_ends_one_way"
+            ),
+        ]

@@ -46,6 +46,14 @@ class Dealership(models.Model):
     brand_colour = models.CharField(
         max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
+    # A picture made from what was uploaded (lib.pictures); blank shows the name alone.
+    logo = models.FileField(max_length=120, blank=True)
+    website = models.URLField(blank=True, default="", db_default="")
+    # Sites, as scheme://host[:port], whose pages may show the booking widget in a frame.
+    allowed_origins = ArrayField(models.CharField(max_length=120), default=list, db_default=[], blank=True)
+    # Where it is, in degrees, to say how far the other rooftops of the group are; blank says nothing.
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     privacy_officer = models.CharField(max_length=120)
     privacy_email = models.EmailField()
     horizon_days = models.PositiveSmallIntegerField(default=120)
@@ -55,6 +63,9 @@ class Dealership(models.Model):
     queue_minutes = models.PositiveIntegerField(default=90)
     # Changes, by trigger, with everything that booking's rules are read from; never the same twice.
     rules_version = models.BigIntegerField(default=0, db_default=0, editable=False)
+
+    # Whether the group has other rooftops, where that was asked for (dealerships.remembered).
+    has_others = False
 
     class Meta:
         ordering = ["name"]

@@ -10,11 +10,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lib.phones import format_phone
+
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Save a user; without a password the account can only be entered with an e-mailed code."""
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> User:
+        """Save a user; without a password the account can only be entered with a code, or a passkey."""
+        user = self.model(email=email.strip().lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -24,9 +26,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who signs in, staff or customer, by e-mail address."""
+    """Someone who signs in: staff by e-mail address; customers by that or by the number of their telephone.
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    Who closed their account has neither any more, so that both may open a new one.
+    """
+
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    # E.164; opens the account with a code sent there, which proves it.
+    phone = models.CharField(_("mobile number"), max_length=16, unique=True, null=True, blank=True)
     language = models.CharField(max_length=2, default="fr")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May enter Django's admin.")
@@ -42,8 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             # With the unique index: one account an address, however it is typed.
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_address_is_lower_case")
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_address_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(is_active=False),
+                name="user_can_be_reached",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or format_phone(self.phone or "", self.language)

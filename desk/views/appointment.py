@@ -24,6 +24,7 @@ from desk import card
 from desk.access import Desk, DeskRequest, desk_page
 from desk.views.day import board_context
 from desk.views.shared import page
+from desk.visits import late_word
 from desk.words import page_language, say_ready, say_wall_time
 from lib import clock, tokens
 from lib.errors import Refusal
@@ -90,10 +91,12 @@ def card_context(desk: Desk, found: Appointment) -> dict[str, Any]:
         "reference": tokens.show_reference(found.reference),
         "date": clock.say_date(found.local_date, page_language()),
         "start": say_wall_time(found.starts_at, found.zone),
+        "late_word": late_word(found),
         "ready": say_ready(found),
         "contact": card.contact_facts(found),
         "vehicle_facts": card.vehicle_facts(found),
         "work": card.work_facts(found),
+        "told": card.told(found),
         "history": card.history(found),
         "sent": card.message_entries(found),
         "steps": card.possible_steps(found) if may_change else [],

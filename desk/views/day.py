@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from desk.access import Desk, DeskRequest, desk_page
 from desk.board import build_board, load_day
+from desk.calls import calls_due
 from desk.converters import parse_day
 from desk.gauges import day_gauges
 from desk.views.shared import page, stepper, today
@@ -59,8 +60,10 @@ def week(request: DeskRequest, desk: Desk, day: date | None = None) -> HttpRespo
 
 def board_context(desk: Desk, day: date) -> dict[str, Any]:
     """The board, its gauges and its date."""
-    facts = load_day(desk.user, desk.dealership, day, now=clock.now())
+    now = clock.now()
+    facts = load_day(desk.user, desk.dealership, day, now=now)
     return {
+        "calls": calls_due(desk.dealership, now),
         "facts": facts,
         "day": day,
         "board": build_board(facts),

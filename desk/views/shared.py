@@ -34,8 +34,17 @@ def page(desk: Desk, **more: Any) -> dict[str, Any]:
         "person": {"first_name": desk.name.split()[0]},
         "search_url": reverse("desk:caller"),
         "allowed": desk.allowed,
+        "menu_items": _menu(desk),
         **more,
     }
+
+
+def _menu(desk: Desk) -> list[dict[str, str]]:
+    """What is rarely needed: in the person's own menu."""
+    if "change_site" not in desk.allowed:
+        return []
+    url = reverse("desk:site", args=[desk.dealership.slug])
+    return [{"label": _("Identity and web site"), "url": url, "icon": "image"}]
 
 
 def stepper(desk: Desk, day: date, *, view: str = "day") -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from notifications.models import Channel, Message, State
 
 # Nobody has been told yet: planned, or claimed by a sender that has not called the provider.
 NOT_CALLED = Q(state=State.PENDING) | Q(state=State.SENDING, called_at=None)
+# Planned, then called off before anybody was told.
+CALLED_OFF = Q(state=State.CANCELLED, sent_at=None)
 # Something may still be sent because of it: now, again, or by e-mail instead.
 LIVE = Q(state__in=[State.PENDING, State.SENDING]) | Q(state=State.UNKNOWN, lease_until__isnull=False)
 
@@ -35,16 +37,39 @@ def queue_message(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Plan one message in the caller's transaction; the senders are woken after its commit if it is due.
+    """Plan one message: `queue_messages` of one `make_message`."""
+    message = make_message(
+        dealership=dealership,
+        kind=kind,
+        channel=channel,
+        to=to,
+        language=language,
+        payload=payload,
+        about=about,
+        version=version,
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+    queue_messages([message])
 
-    The same subject, version, kind and channel is planned once, however often this is called; one that was
-    called off before it was sent is planned anew. Without a subject (`about`) each call plans a message.
-    ValueError for a kind without words for the channel.
-    """
+
+def make_message(
+    *,
+    dealership: Dealership | None,
+    kind: str,
+    channel: str,
+    to: str,
+    language: str,
+    payload: dict[str, Any],
+    about: str = "",
+    version: int = 0,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Message:
+    """A message to queue, not stored yet. ValueError for a kind without words for the channel."""
     kind_named(kind, channel=channel)
-    moment = clock.now()
-    due = not_before or moment
-    message = Message(
+    due = not_before or clock.now()
+    return Message(
         dedupe_key=f"{about}:{version}:{kind}:{channel}" if about else uuid.uuid4().hex,
         dealership=dealership,
         kind=kind,
@@ -58,10 +83,25 @@ def queue_message(
         next_try_at=due,
         expires_at=expires_at,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    if about:
-        _revive(message)
-    if due <= moment:
+
+
+def queue_messages(messages: Sequence[Message]) -> None:
+    """Plan messages in the caller's transaction; the senders are woken after its commit if one is due. Two queries.
+
+    The same subject, version, kind and channel is planned once, however often this is called; one that was
+    called off before it was sent is planned anew. Without a subject (`about`) each call plans a message.
+    """
+    if not messages:
+        return
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    by_key = {message.dedupe_key: message for message in messages if message.about}
+    called_off = (
+        Message.objects.filter(CALLED_OFF, dedupe_key__in=by_key) if by_key else Message.objects.none()
+    )
+    for key in called_off.values_list("dedupe_key", flat=True):
+        _revive(by_key[key])
+    now = clock.now()
+    if any(message.not_before <= now for message in messages):
         wake_after_commit()
 
 
@@ -102,7 +142,7 @@ def _revive(message: Message) -> None:
 
     One statement: of two who do it at once, the second waits for the first and then finds it planned.
     """
-    unsent = Message.objects.filter(dedupe_key=message.dedupe_key, state=State.CANCELLED, sent_at=None)
+    unsent = Message.objects.filter(CALLED_OFF, dedupe_key=message.dedupe_key)
     unsent.update(
         state=State.PENDING,
         to=message.to,

@@ -44,6 +44,7 @@ def menu(language):
                 {
                     "code": "rims",
                     "label": "Sur jantes?" if french else "On rims?",
+                    "required": True,
                     "choices": [
                         {"code": "on", "label": "Sur jantes" if french else "On rims"},
                         {"code": "off", "label": "Sans jantes" if french else "Off rims"},
@@ -52,6 +53,7 @@ def menu(language):
                 {
                     "code": "tires",
                     "label": "Où sont-ils?" if french else "Where are they?",
+                    "required": True,
                     "choices": [
                         {"code": "own", "label": "Avec moi" if french else "With me"},
                         {"code": "stored", "label": "Ici" if french else "Here"},

@@ -6,16 +6,20 @@ import pytest
 
 from booking import tasks
 from booking.actions.holds import hold_start
+from booking.actions.photos import add_photo
 from booking.models import (
     CapacityPool,
     CapacityRule,
     Hold,
     IdempotencyRecord,
+    Photo,
     PoolKind,
     WaitListOffer,
 )
+from booking.models.photo import photo_storage
 from booking.waiting import is_day_time
 from lib import clock
+from tests.booking.pictures import upload
 from tests.booking.waiters import wait
 from tests.garage import NOW, make_garage
 
@@ -77,3 +81,16 @@ def test_whoever_waits_at_any_dealership_is_offered_what_is_free():
     tasks.serve_wait_lists()
     tasks.serve_wait_lists()
     assert WaitListOffer.objects.count() == (2 if is_day_time(now, "America/Toronto") else 0)
+
+
+@pytest.mark.django_db
+def test_photos_of_drafts_that_came_to_nothing_are_forgotten(django_capture_on_commit_callbacks):
+    garage = make_garage()
+    photo = add_photo(dealership=garage.dealership, upload=upload(), holder="a" * 32)
+    tasks.forget_draft_photos()
+    assert Photo.objects.count() == 1
+    Photo.objects.update(created_at=clock.now() - timedelta(hours=73))
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.forget_draft_photos()
+    assert Photo.objects.count() == 0
+    assert not photo_storage().exists(photo.file.name)

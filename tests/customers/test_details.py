@@ -6,7 +6,9 @@ import pytest
 
 from customers.details import Invalid, read_contact, read_vehicle
 from lib import clock
+from lib.vins import vin_with_check_digit
 
+CIVIC_VIN = vin_with_check_digit("2HGFC2F50KH000001")
 GOOD = {
     "name": "Éloïse L’Heureux-Nguyễn",
     "phone": "(514) 555-0123",
@@ -97,6 +99,73 @@ def test_exotic_text_is_cleaned_or_refused_and_never_breaks(text: str) -> None:
         "vin": text,
         "plate": text,
         "year": text,
+        "odometer": text,
+        "fuel": text,
     }
     for read in (read_contact, read_vehicle):
         assert errors(read, raw)
+
+
+def test_a_vin_fills_in_what_was_not_typed() -> None:
+    vehicle = read_vehicle({"vin": CIVIC_VIN})
+
+    assert (vehicle.title, vehicle.trim) == ("Honda Civic 2019", "LX")
+    assert (vehicle.engine, vehicle.fuel) == ("2.0 L, 4 cyl.", "gasoline")
+
+
+def test_what_is_typed_beside_a_vin_counts() -> None:
+    vehicle = read_vehicle({"vin": CIVIC_VIN, "make": "honda", "model": "Accord", "year": "2018"})
+
+    assert vehicle.title == "Honda Accord 2018"
+    assert (vehicle.trim, vehicle.engine) == ("", "")
+
+
+def test_another_make_than_the_vin_s_takes_nothing_from_it() -> None:
+    vehicle = read_vehicle({"vin": CIVIC_VIN, "make": "Mazda"})
+
+    assert (vehicle.make, vehicle.model, vehicle.trim, vehicle.fuel) == ("Mazda", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "fuel"),
+    [
+        ({"make": "Tesla", "model": "Model 3"}, "electric"),
+        ({"make": "Hyundai", "model": "Kona", "year": "2022"}, ""),
+        ({"make": "Hyundai", "model": "Kona", "year": "2022", "fuel": "electric"}, "electric"),
+        ({"make": "Hyundai", "model": "Kona", "year": "2022", "fuel": "diesel"}, ""),
+        ({"make": "Hyundai", "model": "Kona", "year": "2018", "fuel": "electric"}, "gasoline"),
+        ({"make": "Lada", "model": "Niva", "fuel": "diesel"}, "diesel"),
+        ({"make": "Lada", "model": "Niva", "fuel": "steam"}, ""),
+        ({"vin": CIVIC_VIN, "fuel": "electric"}, "gasoline"),
+        ({"plate": "ABC 123"}, ""),
+    ],
+)
+def test_the_fuel_is_the_vin_s_or_the_only_one_or_the_one_that_was_said(
+    raw: dict[str, str], fuel: str
+) -> None:
+    assert read_vehicle(raw).fuel == fuel
+
+
+def test_a_misspelt_make_is_corrected_and_kept_as_it_was_typed() -> None:
+    vehicle = read_vehicle({"make": "hunday", "model": "kona", "year": "2022"})
+
+    assert (vehicle.title, vehicle.misspelt_make) == ("Hyundai Kona 2022", "hunday")
+    assert read_vehicle({"make": "vw", "model": "golf"}).misspelt_make == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kilometres"),
+    [
+        ("86 500 km", 86_500), ("86,500", 86_500), ("86.500", 86_500), ("86\u202f500\u00a0KM", 86_500),
+        ("86500kms", 86_500), ("0", 0), ("1 000 000", 1_000_000), ("", None),
+    ],
+)  # fmt: skip
+def test_kilometres_are_read_as_people_write_them(text: str, kilometres: int | None) -> None:
+    assert read_vehicle({"plate": "ABC123", "odometer": text}).odometer == kilometres
+
+
+@pytest.mark.parametrize(
+    "text", ["1000001", "-5", "86,5", "1 00 000", "abc", "²", "86500 mi", "9" * 50, "\x00"]
+)
+def test_kilometres_that_make_no_sense_are_refused(text: str) -> None:
+    assert set(errors(read_vehicle, {"plate": "ABC123", "odometer": text})) == {"odometer"}

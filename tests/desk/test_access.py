@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from booking.actions.calls import Caller, ask_for_call
 from booking.actions.wait_list import join_with_appointment
 from booking.models import ServiceGroup
 from booking.waiting import Wishes
@@ -29,6 +30,8 @@ DESK = {
     "desk:customer": "search_customers",
     "desk:appointment": "search_customers",
     "desk:book": "book",
+    "desk:calls": "change_appointments",
+    "desk:call-made": "change_appointments",
     "desk:move": "change_appointments",
     "desk:cancel": "change_appointments",
     "desk:step": "change_appointments",
@@ -71,36 +74,45 @@ DESK = {
     "desk:capacity-snow": "change_capacity",
     "desk:capacity-snow-prepare": "change_capacity",
     "desk:capacity-snow-switch": "change_capacity",
+    "desk:site": "change_site",
+    "desk:site-colour": "change_site",
 }
 # Buttons: they answer a post alone.
 BUTTONS = {
     "desk:step",
+    "desk:call-made",
     "desk:capacity-full",
-    "desk:capacity-undo",
     "desk:capacity-wait-list-priority",
     "desk:capacity-wait-list-remove",
-    "desk:capacity-person-away-today",
     "desk:capacity-snow-switch",
 }
 # Everybody, signed in or not.
 PUBLIC = {
-    "healthz", "readyz", "home", "dealership-home", "privacy", "brand-css", "find", "book", "book-services",
-    "book-time", "book-hold", "book-contact", "book-check", "book-wait-list", "api-docs", "api-nothing-here", "api-v1:api-root",
-    "api-v1:openapi-json", "api-v1:list_dealerships", "api-v1:list_services", "api-v1:list_advisors",
-    "api-v1:list_availability", "api-v1:book",
+    "embed-script", "robots", "sitemap", "logo", "embed", "book-elsewhere", "healthz", "readyz", "home",
+    "dealership-home", "privacy", "brand-css", "find", "book", "book-services", "book-time", "book-hold",
+    "book-contact", "book-check", "book-wait-list", "book-call", "book-called", "api-docs", "api-nothing-here",
+    "api-v1:api-root", "api-v1:openapi-json", "api-v1:list_dealerships", "api-v1:list_services",
+    "api-v1:list_advisors", "api-v1:list_availability", "api-v1:book", "book-fuels", "book-models", "book-photos",
 }  # fmt: skip
 # Whoever holds the secret of a link, or the cookie that it was exchanged for; tests/booking/views, tests/notifications.
 BY_LINK = {
     "manage-link", "appointment", "appointment-calendar", "appointment-confirm", "appointment-move",
     "appointment-cancel", "appointment-messages", "appointment-keep", "notifications:stop-messages",
     "appointment-wait-list", "wait-list-link", "wait-list", "wait-list-leave", "offer-link", "offer",
+    "appointment-again", "appointment-late", "appointment-next-season", "appointment-note", "appointment-photos",
+    "appointment-season-reminder", "invitation-link", "photo",
 }  # fmt: skip
 # Signed in, for one's own; tests/booking/views.
-OWN_ACCOUNT = {"account-home", "after-sign-in", "open-own"}
+OWN_ACCOUNT = {
+    "account-home", "after-sign-in", "open-own", "account-again", "account-channels", "account-close",
+    "account-closed", "account-consent", "account-data", "account-data-json", "account-data-zip",
+    "account-invitation-end", "account-language", "account-passkey-remove", "account-passkeys", "account-preferences",
+    "account-vehicle", "account-vehicle-book", "account-vehicle-remove", "invitation",
+}  # fmt: skip
 # A key, or one appointment's token; tests/api.
 BY_KEY = {"api-v1:see", "api-v1:move", "api-v1:cancel", "api-v1:confirm", "api-v1:list_customers"}
 # 404 outside the demo; tests/notifications.
-DEMO_ONLY = {"notifications:demo-outbox", "notifications:demo-letter"}
+DEMO_ONLY = {"notifications:demo-outbox", "notifications:demo-letter", "demo-embed"}
 # django-allauth decides for its own pages.
 ALLAUTH = ("account_", "mfa_")
 
@@ -142,6 +154,12 @@ def waiting(appointment) -> int:
     return known.pk
 
 
+def promised(there: Workshop) -> int:
+    """Somebody who was promised a call."""
+    luc = Caller(name="Luc Tremblay", phone="+15145550123", language="fr")
+    return ask_for_call(dealership=there.garage.dealership, caller=luc).pk
+
+
 def rule(name: str, there: Workshop) -> int | None:
     """The row that an address of the rules names; None for those that name none."""
     dealership, day = there.garage.dealership, there.day
@@ -169,6 +187,8 @@ def rule(name: str, there: Workshop) -> int | None:
 def address(name: str, there: Workshop, appointment) -> str:
     if row := rule(name, there):
         return reverse(name, args=[there.garage.dealership.slug, row])
+    if name == "desk:call-made":
+        return reverse(name, args=[there.garage.dealership.slug, promised(there)])
     if name in ("desk:capacity-wait-list-priority", "desk:capacity-wait-list-remove"):
         return reverse(name, args=[there.garage.dealership.slug, waiting(appointment)])
     values = {
@@ -271,7 +291,7 @@ def test_what_was_refused_is_not_kept_as_an_opening(workshop):
 def test_every_role_has_its_line_in_the_list(workshop):
     """The whole table, role by role, so that a change of it is a change here."""
     counter = {"see_schedule", "search_customers", "book", "change_appointments", "explain_capacity"}
-    manager = counter | {"change_capacity"}
+    manager = counter | {"change_capacity", "change_site"}
     expected = {
         Role.ADVISOR: counter,
         Role.PARTS: {"see_schedule", "search_customers"},

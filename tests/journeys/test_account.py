@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from booking.answers import manage_token
+from booking.models import Appointment
 from lib import clock
 from notifications.models import Message
 from tests.garage import Garage
@@ -45,6 +47,87 @@ def test_a_customer_keeps_their_details_with_a_code(
     assert_accessible(page)
     booked.customer.refresh_from_db()
     assert booked.customer.user.email == booked.contact_email
+
+
+def test_a_passkey_is_kept_and_then_opens_the_account(visit: Visit, garage: Garage) -> None:
+    booked = garage.book(garage.at(8, day=workday(garage)), now=clock.now())
+    page = visit(f"/m/{manage_token(booked)}")
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    sign_in(page)
+
+    page.get_by_role("link", name="clé d’accès").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mes clés d’accès")
+    assert_accessible(page)
+    page.get_by_role("button", name="Ajouter une clé d’accès").click()
+    expect(page.locator(".people li")).to_have_count(1)
+    assert_accessible(page)
+
+    page.goto(page.url.replace("passkeys/", ""))
+    origin = page.url.split("/account")[0]
+    page.get_by_role("button", name="Fermer la session").click()
+    expect(page).not_to_have_url(re.compile("/account/"))
+    page.goto(f"{origin}/account/login/code/")
+    page.locator("#passkey_login").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mes rendez-vous")
+    expect(page.get_by_text("Honda Civic 2019").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_page_of_the_account_is_accessible(
+    visit: Visit, garage: Garage, prefix: str, width: int
+) -> None:
+    booked = garage.book(garage.at(8, day=workday(garage)), now=clock.now())
+    page = visit(f"/m/{manage_token(booked)}", width=width)
+    sign_in(page)
+    origin = page.url.split("/account")[0]
+    paths = (
+        "", "preferences/", "data/", "close/", "passkeys/", "phone/change/", f"vehicles/{booked.vehicle_id}/",
+    )  # fmt: skip
+    for path in paths:
+        page.goto(f"{origin}{prefix}/account/{path}")
+        assert_accessible(page)
+    page.goto(f"{origin}{prefix}/boreal/appointment/")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("status", ["arrived", "completed", "cancelled", "no_show"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_state_of_an_appointment_is_accessible(
+    visit: Visit, garage: Garage, status: str, width: int
+) -> None:
+    booked = garage.book(garage.at(8, day=workday(garage)), now=clock.now())
+    booked.status = status
+    booked.save()
+    assert_accessible(visit(f"/m/{manage_token(booked)}", width=width))
+
+
+def test_who_is_late_says_so_with_the_keyboard(visit: Visit, garage: Garage) -> None:
+    booked = garage.book(garage.at(8, day=workday(garage)), now=clock.now())
+    starts = clock.now() + timedelta(hours=1)
+    Appointment.objects.update(starts_at=starts, ready_at=starts + timedelta(hours=2))
+    page = visit(f"/m/{manage_token(booked)}", javascript=False)
+    page.get_by_role("button", name="20 min").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.locator(".badges")).to_contain_text("+20")
+    assert Appointment.objects.get().late_minutes == 20
+
+
+def sign_in(page: Page) -> None:
+    """From an appointment's page into its account, by the code that is sent."""
+    page.locator("form[action$='/keep/'] button").click()
+    expect(page.locator("[name=code]")).to_be_visible()
+    page.locator("[name=code]").fill(Message.objects.get(kind="account_code").payload["code"])
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator(".own-visit").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/demo/outbox/", "/en/demo/outbox/", "/account/login/", "/en/account/login/",

@@ -67,7 +67,8 @@ def press(page: Page, name: str) -> None:
 
 def field(page: Page, label: str):
     """The field whose label begins with the word; marks such as (facultatif) follow it."""
-    return page.get_by_label(re.compile(rf"^{label}\b"))
+    fields = page.locator("input:not([type=checkbox]):not([type=radio])")
+    return page.get_by_label(re.compile(rf"^{label}\b")).and_(fields)
 
 
 def say_the_vehicle(page: Page, words: Words) -> None:

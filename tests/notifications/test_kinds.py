@@ -26,6 +26,7 @@ def test_messages_about_a_visit_say_how_to_stop_and_codes_do_not():
     stopping = {name for name, kind in KINDS.items() if kind.says_how_to_stop}
     assert stopping == {
         "confirmation", "moved", "cancelled", "reminder_3d", "reminder_1d", "wait_list_joined", "wait_list_offer",
+        "vehicle_invitation",
     }  # fmt: skip
     assert KINDS["account_code"].message_class is MessageClass.REQUESTED
 

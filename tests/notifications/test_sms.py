@@ -8,7 +8,7 @@ from notifications.models import Channel
 from notifications.render import render
 from tests.notifications.letters import letter, payload_of, visit
 
-BY_SMS = [name for name, kind in KINDS.items() if Channel.SMS in kind.channels]
+BY_SMS = [name for name, kind in KINDS.items() if Channel.SMS in kind.channels and kind.says_how_to_stop]
 LANGUAGES = ["fr", "en"]
 STOP = {"fr": "ARRET pour cesser", "en": "STOP to end"}
 # A Wednesday in late September at 10:45: the longest date in French, and nearly so in English.

@@ -126,7 +126,7 @@ class TestTheDemo(TestCase):
             assert (reading.check_digit_ok, reading.corrected, reading.year) == (True, False, vehicle.year), (
                 vehicle.vin
             )
-            assert reading.maker in ("", vehicle.make), (vehicle.vin, vehicle.make)
+            assert reading.make in ("", vehicle.make), (vehicle.vin, vehicle.make)
             assert vehicle.colour
             assert vehicle.paint_code
             assert 0 < vehicle.odometer < 400_000
@@ -159,9 +159,14 @@ class TestTheDemo(TestCase):
             assert list(services.values_list("code", flat=True)) == codes
             asked = {
                 question.code: [choice.code for choice in question.choices.all()]
-                for question in services.get(code="tire_swap").questions.all()
+                for question in services.get(code="tire_swap").questions.filter(required=True)
             }
             assert asked == {"rims": ["on", "off"], "tires": ["own", "stored"]}
+            optional = services.get(code="tire_swap").questions.filter(required=False)
+            assert list(optional.values_list("code", flat=True)) == ["tpms", "lock_key"]
+            assert services.get(code="oil_change").not_for == ["electric"]
+            assert all(service.keywords_fr and service.keywords_en for service in services)
+            assert services.get(code="maintenance").plans.count() == 8
             assert all(service.name_en and service.summary_en and service.icon for service in services)
 
     def test_staff_sign_in_with_the_published_password_and_see_what_their_role_allows(self):

@@ -64,7 +64,7 @@ class Visitor:
         moment = start.starts_at if isinstance(start, Start) else start
         return self.post("book/time/", {"start": moment.isoformat(), "transport": transport})
 
-    def to_check(self, start: Start | None = None, **contact: str) -> Start:
+    def to_check(self, start: Start | None = None, **contact: Any) -> Start:
         self.to_time()
         chosen = start or self.starts()[0]
         assert self.choose(chosen).status_code == 303
@@ -76,10 +76,13 @@ class Visitor:
         page = self.get("book/check/").content.decode()
         return {name: hidden(page, name) for name in ("key", "seen")}
 
-    def book(self, start: Start | None = None, **contact: str) -> Appointment:
+    def book(
+        self, start: Start | None = None, *, note: str = "", keep_parts: str = "", **contact: Any
+    ) -> Appointment:
         """The whole journey."""
         self.to_check(start, **contact)
-        response = self.post("book/check/", self.confirmation())
+        said = {"note": note, **({"keep_parts": keep_parts} if keep_parts else {})}
+        response = self.post("book/check/", {**self.confirmation(), **said})
         assert response.status_code == 303, response.content.decode()
         return Appointment.objects.latest("pk")
 

@@ -43,12 +43,12 @@ def test_five_posts_book_an_appointment_in_the_page_s_language(garage: Garage, l
 
 
 def test_the_check_page_shows_everything_with_a_way_back_to_each_piece(visitor: Visitor) -> None:
-    start = visitor.to_check(note="Un bruit à gauche", keep_parts="on")
+    start = visitor.to_check()
     page = visitor.get("book/check/").content.decode()
     zone = visitor.garage.dealership.zone
     shown = [
         "Honda Civic 2019", "Changement de pneus", "Sur jantes", "Luc Tremblay", "514 555-0123", "luc@example.com",
-        "Un bruit à gauche", said("I want my replaced parts back."), "89,95\u00a0$",
+        said("I want my replaced parts back"), "89,95\u00a0$",
         said("Indicative price, plus tax. Any extra work needs your approval."),
         clock.say_date(clock.local(start.starts_at, zone), "fr"),
         clock.say_time(clock.local(start.starts_at, zone), "fr"),

@@ -172,24 +172,23 @@ def test_a_note_of_a_megabyte_is_refused_with_its_form_and_nothing_is_written(
     garage: Garage, language: str
 ) -> None:
     visitor = Visitor(garage, language)
-    visitor.to_time()
-    visitor.choose(visitor.starts()[0])
-    answer = visitor.post("book/contact/", {**LUC, "note": "x" * 2**20})
+    visitor.to_check()
+    answer = visitor.post("book/check/", {**visitor.confirmation(), "note": "x" * 2**20})
     assert answer.status_code == 422
     page = answer.content.decode()
     sentence = said("Please keep this to {limit} characters; it has {length}.", language)
     assert sentence.format(limit=1000, length=2**20) in page
     assert LUC["email"] in page
     assert "x" * 2**20 in page
-    assert visitor.get("book/check/").headers["Location"] == visitor.url("book/contact/")
+    assert not Appointment.objects.exists()
 
 
-def test_a_note_that_is_too_long_says_so(visitor: Visitor) -> None:
-    visitor.to_time()
-    visitor.choose(visitor.starts()[0])
-    answer = visitor.post("book/contact/", {**LUC, "note": "x" * 1500})
+def test_a_note_that_is_too_long_says_so_and_the_rest_is_kept(visitor: Visitor) -> None:
+    visitor.to_check()
+    answer = visitor.post("book/check/", {**visitor.confirmation(), "note": "x" * 1500, "keep_parts": "on"})
     assert answer.status_code == 422
     assert "1500" in answer.content.decode()
+    assert "checked" in answer.content.decode().split('name="keep_parts"')[1].split(">")[0]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -222,12 +221,11 @@ def test_a_hold_lost_while_typing_keeps_the_form_and_offers_three_times(visitor:
         said("This time is no longer held. Nothing you typed is lost.")
         in visitor.get("book/contact/").content.decode()
     )
-    answer = visitor.post("book/contact/", {**LUC, "note": "Un bruit"})
+    answer = visitor.post("book/contact/", LUC)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert page.count("chip-time") == 3
     assert 'value="Luc Tremblay"' in page
-    assert "Un bruit" in page
     # One of the three, and the rest is still there: the next page is the last one.
     other = visitor.starts()[2]
     assert visitor.choose(other).headers["Location"] == visitor.url("book/check/")
@@ -237,11 +235,13 @@ def test_a_hold_lost_at_the_last_step_is_answered_on_the_same_page(visitor: Visi
     visitor.to_check(visitor.starts()[5])
     asked = visitor.confirmation()
     lose_the_hold(visitor)
-    answer = visitor.post("book/check/", asked)
+    answer = visitor.post("book/check/", {**asked, "note": "Un bruit à gauche"})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert page.count("chip-time") == 3
     assert "Luc Tremblay" in page
+    assert "Un bruit à gauche" in page
+    assert "Un bruit à gauche" in visitor.get("book/check/").content.decode()
     assert (Appointment.objects.count(), Customer.objects.count()) == (0, 0)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.models import CapacityPool
+from booking.models import CapacityPool, PoolKind
 from dealerships.models import Closure
 from lib import clock
 from tests.booking.views.conftest import CIVIC, TIRES, Visitor, said
 
-# Dealership, session, menu, this session's hold; availability: calendar, the hold's claims, pools; then the hours of
-# the shown week and today's, in the footer.
-QUERIES = 9
+# Dealership, session, this session's hold; availability: rules, the hold's claims, pools; then the hours of the shown
+# week and today's, in the footer.
+QUERIES = 8
 
 
 def open_day(visitor: Visitor) -> date:
@@ -124,3 +125,39 @@ def test_one_s_own_held_time_is_shown_as_chosen(visitor: Visitor) -> None:
     visitor.choose(start)
     page = visitor.get("book/time/").content.decode()
     assert f'value="{start.starts_at:%Y-%m-%dT%H:%MZ}" checked' in page
+
+
+def hours_of(page) -> set[int]:
+    """The hours of the times that a page of times offers."""
+    shown = re.findall(r'name="start" value="([^"]+)"', page.content.decode())
+    return {clock.local(datetime.fromisoformat(one), "America/Toronto").hour for one in shown}
+
+
+@pytest.mark.parametrize(("part", "least", "most"), [("am", 0, 11), ("pm", 12, 16)])
+def test_the_mornings_or_the_afternoons_alone_can_be_looked_at(
+    visitor: Visitor, part: str, least: int, most: int
+) -> None:
+    visitor.to_time()
+    everything = hours_of(visitor.get("book/time/"))
+    page = visitor.get("book/time/", part=part)
+    assert hours_of(page) == {hour for hour in everything if least <= hour <= most}
+    # Every other day keeps the choice.
+    assert all(f"part={part}" in day["url"] for day in page.context["panel"]["days"])
+
+
+def test_an_invented_part_of_the_day_is_no_choice(visitor: Visitor) -> None:
+    visitor.to_time()
+    assert hours_of(visitor.get("book/time/", part="night")) == hours_of(visitor.get("book/time/"))
+
+
+def test_a_day_without_mornings_is_not_called_full(visitor: Visitor) -> None:
+    visitor.to_time()
+    first = visitor.starts()[0]
+    day = clock.local(first.starts_at, "America/Toronto").date()
+    CapacityPool.objects.filter(
+        kind=PoolKind.ADVISOR_CELL,
+        local_date=day,
+        starts_at__lt=clock.at_local(day, time(12), "America/Toronto"),
+    ).update(closed=True)
+    strip = visitor.get("book/time/", part="am", **{"from": day.isoformat()}).content.decode()
+    assert said("None") in strip.split('class="day-strip"')[1].split("</nav>")[0]
