@@ -49,7 +49,7 @@ def dealership_home(request: HttpRequest, slug: str) -> HttpResponse:
         "services": [service_tile(item) for item in book.menu.values()],
         "week": say_week(book.calendar, closures, today),
         "structured": structured_data(dealership, book.menu, book.calendar, closures, today),
-        "seo": page_context(request.path, _describe(dealership)),
+        "seo": page_context(request.path, describe(dealership)),
     }
     return render_page(request, "booking/dealership_home.html", dealership, context)
 
@@ -88,7 +88,8 @@ def service_tile(item: MenuItem) -> dict[str, Any]:
     }
 
 
-def _describe(dealership: Dealership) -> str:
+def describe(dealership: Dealership) -> str:
+    """What one can do here, in a sentence for search engines."""
     sentence = _(
         "Book service online at %(name)s in %(city)s: choose a time and know when your vehicle is ready."
     )

@@ -12,8 +12,10 @@ from booking.forms import VehicleForm
 from booking.vehicle_choices import fuel_choices, models_of
 from booking.views.deep_link import DeepLink, read_link, take_link
 from booking.views.draft import ensure_holder
+from booking.views.home import describe
 from booking.views.journey import Journey, start_journey
 from booking.views.own_vehicles import own_tiles, said_of
+from booking.views.seo import page_context
 from booking.views.summary import show_step
 from booking.views.words import page_language
 from customers.access import vehicles_of
@@ -107,6 +109,8 @@ def _show(journey: Journey, form: VehicleForm, link: DeepLink, *, status: int = 
         "asked": link.pairs(vehicle=False),
         "form_open": bool(form.errors or link.vehicle or any(said.values())),
         "more_open": bool(form.errors.get("vin") or said["vin"]),
+        # The way in may be found; the steps after it are one person's.
+        "seo": page_context(journey.request.path, describe(journey.dealership)),
         "told": _told(journey.vehicle) if said["vin"] and not form.is_bound else None,
     }
     return show_step(journey, "vehicle", context, status=status)

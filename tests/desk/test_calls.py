@@ -65,7 +65,7 @@ def test_a_call_of_another_dealership_is_not_there(workshop, advisor):
 def test_the_list_costs_the_same_queries_with_one_call_or_three(workshop, advisor, django_assert_num_queries):
     ask(workshop)
     advisor.get("/desk/boreal/calls/")
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(9) as few:
         advisor.get("/desk/boreal/calls/")
     ask(workshop, 1)
     ask(workshop, 2)

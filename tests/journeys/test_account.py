@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from booking.answers import manage_token
-from booking.models import Appointment
+from booking.models import Appointment, Status
 from lib import clock
 from notifications.models import Message
 from tests.garage import Garage
@@ -47,6 +47,43 @@ def test_a_customer_keeps_their_details_with_a_code(
     assert_accessible(page)
     booked.customer.refresh_from_db()
     assert booked.customer.user.email == booked.contact_email
+
+
+@pytest.mark.parametrize(
+    ("prefix", "again", "choose", "confirm", "booked"),
+    [
+        (
+            "",
+            "Reprendre le même rendez-vous",
+            "Choisir cette plage",
+            "Confirmer le rendez-vous",
+            "C’est réservé",
+        ),
+        ("/en", "Book the same again", "Choose this time", "Confirm the appointment", "It’s booked"),
+    ],
+    ids=["fr", "en"],
+)
+def test_after_the_code_a_returning_customer_books_in_three_taps(
+    visit: Visit, garage: Garage, prefix: str, again: str, choose: str, confirm: str, booked: str
+) -> None:
+    before = garage.book(garage.at(16, day=workday(garage)), now=clock.now())
+    page = visit(f"/m/{manage_token(before)}")
+    sign_in(page)
+    # The visit is over by now.
+    Appointment.objects.update(
+        status=Status.COMPLETED,
+        starts_at=before.starts_at - timedelta(days=20),
+        ready_at=before.ready_at - timedelta(days=20),
+        local_date=before.local_date - timedelta(days=20),
+    )
+    page.goto(page.url.split("/account")[0] + f"{prefix}/account/")
+
+    for tap in (again, choose, confirm):
+        page.get_by_role("button", name=tap, exact=True).first.click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(booked))
+    once_more = Appointment.objects.latest("pk")
+    assert (once_more.vehicle, once_more.customer) == (before.vehicle, before.customer)
 
 
 def test_a_passkey_is_kept_and_then_opens_the_account(visit: Visit, garage: Garage) -> None:

@@ -45,7 +45,7 @@ def data_of(visitor: Visitor) -> dict:
     return json.loads(text)
 
 
-@pytest.mark.parametrize("path", ["", "privacy/"])
+@pytest.mark.parametrize("path", ["", "privacy/", "book/"])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_public_page_names_itself_in_both_languages(visitor: Visitor, language: str, path: str) -> None:
     there = Visitor(visitor.garage, language)
@@ -63,7 +63,7 @@ def test_the_page_of_all_dealerships_is_public_too(visitor: Visitor) -> None:
     assert (told["canonical"], told["x-default"]) == (f"{SITE}/en/", f"{SITE}/")
 
 
-@pytest.mark.parametrize("path", ["book/", "book/services/", "book/time/", "find/", "appointment/"])
+@pytest.mark.parametrize("path", ["book/services/", "book/time/", "find/", "appointment/"])
 def test_every_page_of_one_person_asks_not_to_be_listed(visitor: Visitor, path: str) -> None:
     visitor.post("book/", CIVIC)
     page = visitor.client.get(visitor.url(path), follow=True).content.decode()
