@@ -52,7 +52,6 @@ def main() -> None:
     seconds = 3.0 if parser.parse_args().quick else 8.0
     with site() as (port, var):
         started = datetime.now(UTC)
-        bench_pages(port, quick=seconds < 5)
         bench_pgbench(var, seconds)
         bench_availability(port, seconds)
         bench_growth(port, var, seconds)
@@ -62,6 +61,7 @@ def main() -> None:
         bench_race(port, rounds=10 if seconds < 5 else 50)
         bench_messages(port, since=started)
         bench_audit(var)
+        bench_pages(port, quick=seconds < 5)
 
 
 @contextmanager

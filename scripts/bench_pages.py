@@ -8,11 +8,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 import urllib.parse
 import urllib.request
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from scripts.bench_tools import REPOSITORY, report
 from scripts.load import HOST
@@ -101,15 +103,24 @@ def _measure(command: Path, name: str, visitor: Visitor, path: str) -> None:
     headers = json.dumps({"Cookie": visitor.cookie_header()})
     # Later steps ask search engines to stay away: what they would find is no mark of quality.
     wanted = [one for one in BUDGETS if one != "seo" or name in SEARCHED]
-    done = subprocess.run(
-        [
-            command, visitor.site + path, "--quiet", "--output=json", f"--extra-headers={headers}",
-            f"--only-categories={','.join(wanted)}", "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
-        ],
-        check=True, capture_output=True, text=True, timeout=180,
-        env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""},
-    )  # fmt: skip
-    marks = json.loads(done.stdout)["categories"]
+    asked = [
+        str(command), visitor.site + path, "--quiet", "--output=json", f"--extra-headers={headers}",
+        f"--only-categories={','.join(wanted)}", "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
+    ]  # fmt: skip
+    marks = _audit(asked) or _audit(asked)
+    assert marks, f"Lighthouse could not open {path}"
     for category in wanted:
         said = f"lighthouse_{name}_{category}".replace("-", "_")
         report(said, 100 * marks[category]["score"], "points", BUDGETS[category])
+
+
+def _audit(command: list[str]) -> dict[str, Any]:
+    """The marks; empty when the browser did not come up, which happens once in a while."""
+    chromium = {"CHROME_PATH": shutil.which("chromium") or ""}
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=180, env={**os.environ, **chromium}
+    )
+    if done.returncode:
+        print(done.stderr[-2000:], file=sys.stderr)
+        return {}
+    return json.loads(done.stdout)["categories"]
