@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
+from booking.views.account.confirm_code import ConfirmCode
 from booking.views.account.phone import change_phone
 from dealerships.sign_in import is_staff_member
 
@@ -46,7 +47,7 @@ def _staff(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLP
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
-    path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("login/code/confirm/", ConfirmCode.as_view(), name="account_confirm_login_code"),
     path("2fa/webauthn/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),

@@ -19,15 +19,12 @@ from customers.actions.accounts import link_records, prove_phone
 from dealerships.models import User
 from dealerships.sign_in import is_staff_member
 from lib import clock
-from lib.limits import allow
 from notifications.account_forms import PhoneField
 from notifications.actions.outbox import queue_message
-from notifications.codes import may_send_code
+from notifications.codes import may_send_again
 from notifications.models import Channel
 
 CODE = "account/email/login_code"
-# One more code to the same address after so long.
-AGAIN = "1/minute"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -95,9 +92,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return None if user is None or is_staff_member(user) or (user.demo and not settings.DEMO) else user
 
     def _send_code(self, channel: Channel, to: str, code: str) -> None:
-        allowed = allow("another-code", to, AGAIN)
-        # The first one was counted by the form that asked for it.
-        if self.request.POST.get("action") == "resend" and not (allowed and may_send_code(to)):
+        # What signs in is counted where it is asked for, whether there is an account or not.
+        user = getattr(self.request, "user", None)
+        proves_a_number = user is not None and user.is_authenticated
+        if proves_a_number and self.request.POST.get("action") == "resend" and not may_send_again(to):
             raise RateLimited
         _queue("account_code", channel, to, {"code": code, "minutes": _minutes()})
 

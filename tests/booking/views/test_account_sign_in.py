@@ -122,11 +122,31 @@ def test_another_code_comes_after_a_minute_and_not_before(
     ask(visitor.client, "514 555-0142")
     visitor.client.post(CONFIRM, {"action": "resend"})
     assert Message.objects.filter(kind="account_code").count() == 1
-    monkeypatch.setattr("notifications.account_adapter.allow", lambda *_asked: True)
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
     visitor.client.post(CONFIRM, {"action": "resend"})
     assert Message.objects.filter(kind="account_code").count() == 2
     visitor.client.post(CONFIRM, {"code": last_code("sms")})
     assert "_auth_user_id" in visitor.client.session
+
+
+@pytest.mark.parametrize("known", ["514 555-0142", "luc@example.com"])
+def test_asking_again_tells_nobody_whether_there_is_an_account(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    visitor.book(phone="514 555-0142")
+    answers = {}
+    for reach in (known, "nobody@example.com", "514 555-0177"):
+        client, heard = Client(), []
+        ask(client, reach)
+        for later in (False, True, True, True, True):
+            monkeypatch.setattr("notifications.codes._is_later", lambda _to, later=later: later)
+            assert client.post(CONFIRM, {"action": "resend"}).status_code in (200, 302)
+            page = client.get(CONFIRM)
+            heard.append(([str(one) for one in page.context["messages"]], page.context.get("can_resend")))
+        answers[reach] = heard
+    assert answers[known] == answers["nobody@example.com"] == answers["514 555-0177"]
+    assert answers[known][0][0]
+    assert not answers[known][1][0]
 
 
 def test_a_number_is_added_to_an_account_by_a_code_and_brings_its_records(
@@ -260,7 +280,7 @@ def test_three_codes_in_ten_minutes_go_to_one_address_whoever_asks(visitor: Visi
 
 def test_asking_again_counts_too(visitor: Visitor, counted: None, monkeypatch: pytest.MonkeyPatch) -> None:
     User.objects.create_user("luc@example.com")
-    monkeypatch.setattr("notifications.account_adapter.allow", lambda *_asked: True)  # a minute later
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)  # a minute later
     ask(visitor.client, "luc@example.com")
     for _time in range(3):
         visitor.client.post(CONFIRM, {"action": "resend"})
