@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from lib import clock
@@ -17,6 +17,9 @@ from tests.garage import Garage, make_garage
 
 # Playwright keeps an event loop in this thread, and Django's ORM is called beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A cold page on a machine with other work takes seconds; a page that never comes still fails.
+expect.set_options(timeout=15_000)
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

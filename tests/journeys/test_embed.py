@@ -23,19 +23,21 @@ def host(site: str) -> str:
 @pytest.fixture
 def browse(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
     """Open an address in a browser of its own, with what its console says."""
-    contexts = []
+    contexts, consoles = [], []
 
     def browse(url: str, *, width: int = 1280) -> tuple[Page, list[str]]:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-CA")
         context.set_default_timeout(15_000)
         contexts.append(context)
         page, said = context.new_page(), []
+        consoles.append(said)
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(url)
         return page, said
 
     yield browse
+    print("console:", consoles)  # noqa: T201 - pytest shows it beside a failure
     for context in contexts:
         context.close()
 
