@@ -7,13 +7,15 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from booking.models import Appointment, WaitListEntry, WaitListOffer
+from booking.models import Appointment, Source, Status, WaitListEntry, WaitListOffer
 from dealerships.models import Group, User
 from dealerships.permissions import dealerships_for
 from lib import clock, tokens
 
 # A manage link opens the appointment until a week after the visit.
 LINK_OUTLIVES_VISIT = timedelta(days=7)
+# The question how it was is asked in the days after it, and the answer may be changed for a week.
+LINK_OUTLIVES_QUESTION = timedelta(days=21)
 
 
 def appointments_for(user: User | AnonymousUser) -> QuerySet[Appointment]:
@@ -22,7 +24,8 @@ def appointments_for(user: User | AnonymousUser) -> QuerySet[Appointment]:
 
 
 def appointments_of_customer(user: User | AnonymousUser) -> QuerySet[Appointment]:
-    """What a signed-in customer may see: what was booked on their record for an address or a number that is theirs.
+    """What a signed-in customer may see: what they booked while they were signed in, for whomever it was, and what
+    was booked on their record for an address or a number that is theirs.
 
     Anybody can book under somebody's name and telephone number, and so reach the same record; only what a code was
     sent to is proved, whoever booked.
@@ -34,7 +37,9 @@ def appointments_of_customer(user: User | AnonymousUser) -> QuerySet[Appointment
         proved |= Q(contact_email__iexact=user.email)
     if user.phone:
         proved |= Q(contact_phone=user.phone)
-    return _whole(Appointment.objects.filter(proved, customer__user=user))
+    # The staff's accounts book for others too, but at the desk.
+    booked = Q(created_by=user, source=Source.WEB)
+    return _whole(Appointment.objects.filter(booked | (proved & Q(customer__user=user))))
 
 
 def appointments_of_group(group: Group) -> QuerySet[Appointment]:
@@ -53,6 +58,13 @@ def appointment_by_digest(digest: str) -> Appointment | None:
     """As `appointment_by_token`, from the digest that a session remembers."""
     oldest = clock.now() - LINK_OUTLIVES_VISIT
     return _whole(Appointment.objects.filter(link_digest=digest, ready_at__gte=oldest)).first()
+
+
+def reviewed_by_digest(digest: str) -> Appointment | None:
+    """The completed visit that a link asks about, for three weeks; None otherwise."""
+    oldest = clock.now() - LINK_OUTLIVES_QUESTION
+    completed = Appointment.objects.filter(link_digest=digest, ready_at__gte=oldest, status=Status.COMPLETED)
+    return _whole(completed).first()
 
 
 def offer_by_digest(digest: str) -> WaitListOffer | None:

@@ -23,15 +23,10 @@ def promise_call(calendar: Calendar, now: datetime) -> datetime | None:
         if begins >= ends:
             continue
         if ends - begins >= left:
-            return min(_round_up(begins + left), ends)
+            return min(clock.round_up(begins + left, STEP), ends)
         left -= ends - begins
     return None
 
 
 def _today(calendar: Calendar, now: datetime) -> date:
     return clock.local(now, calendar.zone).date()
-
-
-def _round_up(moment: datetime) -> datetime:
-    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
-    return moment + (STEP - over) if over else moment

@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from booking.models import MaintenancePlan
 from customers.models import Fuel
@@ -19,6 +19,8 @@ DUE, SOON, OVERDUE, LATER = "due", "soon", "overdue", "later"
 # Kilometres and months around the mark in which it is due; before that, soon.
 DUE_KM, SOON_KM, OVERDUE_KM = 1_000, 2_500, 1_500
 DUE_MONTHS, SOON_MONTHS, OVERDUE_MONTHS = 1, 2, 1
+# Days between two readings that tell a pace.
+SHORTEST_PACE = 30
 # What nobody knows is most likely that.
 USUAL_FUEL = Fuel.GASOLINE
 
@@ -74,6 +76,50 @@ def maintenance_due(
     if state == OVERDUE and last is None:
         state = DUE  # it may have been done elsewhere
     return Due(state, plan, at_km, by if months_first else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ComesDue:
+    """When the next maintenance comes due: by months, or sooner by the kilometres at which it is due then."""
+
+    plan: MaintenancePlan
+    on: date
+    by_months: date
+    at_km: int | None = None
+
+
+def comes_due(
+    plans: Iterable[MaintenancePlan], vehicle: Driven, last: LastDone, *, read_on: date | None = None
+) -> ComesDue | None:
+    """The day on which the maintenance after `last` comes due; None when no plan fits the vehicle.
+
+    `read_on` is when the vehicle's odometer was read. How far it is driven in a day is known when it was read
+    at least a month after a visit whose kilometres are known too.
+    """
+    fitting = fitting_plans(plans, vehicle)
+    if not fitting:
+        return None
+    step = fitting[0]
+    by_months = _months_after(last.on, step.every_months)
+    if last.odometer is None:
+        return ComesDue(step, by_months, by_months)
+    at_km = _next_mark(vehicle.odometer, step.every_km, last)
+    plan = next(one for one in reversed(fitting) if at_km % one.every_km == 0)
+    by_km = _day_at(at_km, vehicle.odometer, last, read_on)
+    if by_km is None or by_months <= by_km:
+        return ComesDue(plan, by_months, by_months)
+    return ComesDue(plan, by_km, by_months, at_km)
+
+
+def _day_at(at_km: int, odometer: int, last: LastDone, read_on: date | None) -> date | None:
+    """The day on which it will have been driven so far, at the pace since the last visit."""
+    if read_on is None or last.odometer is None or (read_on - last.on).days < SHORTEST_PACE:
+        return None
+    pace = (odometer - last.odometer) / (read_on - last.on).days
+    if pace <= 0:
+        return None
+    days = (at_km - odometer) / pace
+    return read_on + timedelta(days=days) if days < 3650 else None
 
 
 def fitting_plans(plans: Iterable[MaintenancePlan], vehicle: Driven) -> Sequence[MaintenancePlan]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from booking.menu import MenuItem
 from booking.models import Appointment, Status
 from booking.rulebook import Rulebook, rulebook_of
+from dealerships.models import Dealership
 from lib import clock
 
 TIRE_CHANGE = "tire_swap"
@@ -38,15 +39,18 @@ def next_change(appointment: Appointment, services: Iterable[str], *, today: dat
     """The tire change after this visit's; None when the visit changes no tires, or the menu no longer does."""
     if appointment.status not in WORTH_OFFERING or TIRE_CHANGE not in services:
         return None
-    book = rulebook_of(appointment.dealership)
+    dealership = appointment.dealership
+    return change_after(rulebook_of(dealership), dealership, appointment.local_date, today=today)
+
+
+def change_after(book: Rulebook, dealership: Dealership, day: date, *, today: date) -> NextChange | None:
+    """The tire change after one on this day, by these rules; None when the menu has none."""
     item = book.menu.get(TIRE_CHANGE)
     if item is None:
         return None
-    earliest = max(appointment.local_date + SHORTEST_GAP, today)
+    earliest = max(day + SHORTEST_GAP, today)
     first_day, announced = min(_campaigns(book, item, earliest))
-    horizon = min(
-        appointment.dealership.horizon_days, item.horizon_days or appointment.dealership.horizon_days
-    )
+    horizon = min(dealership.horizon_days, item.horizon_days or dealership.horizon_days)
     opens_on = max(announced, first_day - timedelta(days=horizon))
     return NextChange(winter=first_day.month >= 7, first_day=first_day, opens_on=opens_on)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from booking.menu import Demand
 from booking.models import Transport
 from dealerships.calendar import Calendar
+from lib import clock
 
 CHECK_IN = timedelta(minutes=15)
 # Nobody promises 11:37; the promise is rounded up to the next quarter hour.
@@ -24,7 +25,7 @@ def ready_at(
     """
     waits = demand.transport == Transport.WAIT
     done = start + CHECK_IN + timedelta(minutes=demand.minutes) + (timedelta(0) if waits else queue)
-    done = _round_up(done)
+    done = clock.round_up(done, STEP)
     if done <= calendar.closes(day):
         return done
     if waits:
@@ -33,8 +34,3 @@ def ready_at(
     while following and calendar.opens(following) < done:
         following = calendar.next_open_day(following)
     return calendar.opens(following) if following else None
-
-
-def _round_up(moment: datetime) -> datetime:
-    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
-    return moment + (STEP - over) if over else moment

@@ -1,26 +1,40 @@
-"""Which reminders a visit gets, and when: computed on the dealership's wall clock, never in UTC days."""
+"""Which messages a visit gets before and just after its start, and when: computed on the dealership's wall clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
-from booking.models import Appointment
+from booking.models import Appointment, Status
 from lib import clock
+from notifications.cadence import channels_in_turn, due_at
+from notifications.hours import next_allowed
+from notifications.kinds import KINDS, Anchor, Kind, When
+from notifications.wanted import LAST_REMINDER
+
+RANDOM = "random"
+# Who has said that they come is not asked again.
+ASKS = frozenset({"reminder_1d", "reconfirm", "reconfirm_again"})
+RECONFIRMS = frozenset({"reconfirm", "reconfirm_again"})
+# What is booked further ahead than this is asked about again (Marshfield: the odds of a no-show grow with the wait).
+FAR_AHEAD = timedelta(days=21)
+# A reminder that arrives later than this before the visit helps nobody.
+LAST_USE = timedelta(minutes=45)
+DAY_BEFORE = time(16)
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One planned reminder: not before, and useless after (both UTC)."""
+    """One planned message: not before, and useless after (both UTC); by which wording, blank for the usual one."""
 
     kind: str
     channel: str
     not_before: datetime
     expires_at: datetime
-
-
-DAY_BEFORE = time(16)
+    variant: str = ""
 
 
 def is_reminded(start: datetime, zone: str, *, now: datetime) -> bool:
@@ -29,26 +43,75 @@ def is_reminded(start: datetime, zone: str, *, now: datetime) -> bool:
     return now < clock.at_local(day, DAY_BEFORE, zone)
 
 
-def plan_reminders(appointment: Appointment, *, now: datetime) -> list[Reminder]:
-    """Three days before at 10:00 by e-mail, the day before at 16:00 by text message (two beat one: AJMC 2018).
+def plan_reminders(
+    appointment: Appointment, cadences: Mapping[str, When], *, now: datetime, agreed_at: datetime
+) -> list[Reminder]:
+    """What the dealership's cadences send about a visit to come, by the channels that were given and not muted.
 
-    One whose moment has passed is not planned; a text goes by e-mail when there is no telephone.
+    `agreed_at` is when its present time was chosen: only what is booked far ahead is asked about again. What has
+    been confirmed is not asked about; one whose moment has passed is not planned.
     """
-    return [reminder for reminder in _cadence(appointment) if reminder.not_before > now]
+    confirmed = appointment.status == Status.CONFIRMED
+    return [
+        reminder
+        for kind, when in _of_the_start(cadences)
+        if not (confirmed and kind.name in ASKS)
+        and not (kind.name in RECONFIRMS and appointment.starts_at - agreed_at <= FAR_AHEAD)
+        for reminder in anchored(kind, when, appointment, appointment.starts_at)
+        if reminder.not_before > now
+    ]
 
 
-def _cadence(appointment: Appointment) -> Iterator[Reminder]:
-    day, zone = appointment.local_date, appointment.zone
-    if appointment.contact_email:
-        yield Reminder(
-            "reminder_3d",
-            "email",
-            clock.at_local(day - timedelta(days=3), time(10), zone),
-            clock.at_local(day - timedelta(days=1), time(12), zone),
-        )
-    yield Reminder(
-        "reminder_1d",
-        "sms" if appointment.contact_phone else "email",
-        clock.at_local(day - timedelta(days=1), DAY_BEFORE, zone),
-        clock.at_local(day - timedelta(days=1), time(21), zone),
-    )
+def anchored(kind: Kind, when: When, appointment: Appointment, anchor: datetime) -> Iterator[Reminder]:
+    """What a cadence makes of one moment of a visit, one for each channel; none when it would come too late.
+
+    What is said before the visit ends 45 minutes before it; the quiet hours are waited for.
+    """
+    window = _window(when, anchor, appointment.zone)
+    if not when.active or window is None:
+        return
+    allowed, expires_at = window
+    if kind.anchor is Anchor.START and when.minutes is None:
+        expires_at = min(expires_at, appointment.starts_at - LAST_USE)
+    if allowed < _latest(kind, when, appointment, expires_at):
+        variant = draw_wording(kind, when, appointment.reference)
+        for channel in channels_of(when, appointment):
+            yield Reminder(kind.name, channel, allowed, expires_at, variant)
+
+
+@lru_cache(maxsize=8192)  # visits begin at the same few times of a day
+def _window(when: When, anchor: datetime, zone: str) -> tuple[datetime, datetime] | None:
+    """From when it may leave, and until when the cadence finds it of use; None when it never may."""
+    due = due_at(when, anchor, zone)
+    allowed = next_allowed(due, zone, when)
+    return None if allowed is None else (allowed, due + when.lasts)
+
+
+def _latest(kind: Kind, when: When, appointment: Appointment, expires_at: datetime) -> datetime:
+    """What is due after this is not planned: senders would find it too late to remind."""
+    if kind.anchor is Anchor.START and when.minutes is None:
+        return min(expires_at, appointment.starts_at - LAST_REMINDER)
+    return expires_at
+
+
+def channels_of(when: When, appointment: Appointment) -> tuple[str, ...]:
+    """By which channels this visit's customer is told: what they gave, and did not mute for it."""
+    muted = appointment.muted_channels
+    given = (("sms", appointment.contact_phone), ("email", appointment.contact_email))
+    reachable = {channel for channel, to in given if to and channel not in muted}
+    return channels_in_turn(when, reachable)
+
+
+def draw_wording(kind: Kind, when: When, reference: str) -> str:
+    """The wording of a cadence; `random` draws one by the visit's reference, the same however often it is asked."""
+    if when.wording != RANDOM:
+        return when.wording if when.wording in kind.variants else ""
+    wordings = ("", *kind.variants)
+    drawn = hashlib.sha256(f"{reference}:{kind.name}".encode()).digest()
+    return wordings[int.from_bytes(drawn[:8]) % len(wordings)]
+
+
+def _of_the_start(cadences: Mapping[str, When]) -> Iterator[tuple[Kind, When]]:
+    for name, when in cadences.items():
+        if KINDS[name].anchor is Anchor.START:
+            yield KINDS[name], when

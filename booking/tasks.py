@@ -4,10 +4,23 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from booking.actions import capacity, expiry, photos, queue, refresh, serving
+from booking.actions import (
+    cadence,
+    capacity,
+    due,
+    events,
+    expiry,
+    photos,
+    queue,
+    refresh,
+    replan,
+    retention,
+    serving,
+)
 from booking.models import IdempotencyRecord
 from dealerships.models import Dealership
 from lib import clock
+from notifications.actions.wake import wake
 
 KEYS_KEPT_FOR = timedelta(hours=48)
 
@@ -27,6 +40,22 @@ def serve_wait_lists():
 def extend_horizon():
     for dealership in Dealership.objects.all():
         capacity.extend_horizon(dealership=dealership)
+        # A task of its own for each: many visits take a while.
+        wake(cadence.TASK, dealership.pk)
+
+
+@shared_task(name="booking.replan_messages")
+def replan_messages(dealership, kind=""):
+    """`dealership` is an id; a worker is asked when a cadence changes, and now and then for every kind."""
+    found = Dealership.objects.filter(pk=dealership).first()
+    if found:
+        replan.plan_all(dealership=found, kinds=[kind] if kind else ())
+
+
+@shared_task(name="booking.plan_due_messages")
+def plan_due_messages():
+    for dealership in Dealership.objects.all():
+        due.plan_due_messages(dealership=dealership)
 
 
 @shared_task(name="booking.release_capacity")
@@ -48,3 +77,13 @@ def forget_idempotency_keys():
 @shared_task(name="booking.forget_draft_photos")
 def forget_draft_photos():
     photos.forget_draft_photos()
+
+
+@shared_task(name="booking.work_on_events")
+def work_on_events():
+    events.work_on_events()
+
+
+@shared_task(name="booking.apply_retention")
+def apply_retention():
+    retention.apply_retention()

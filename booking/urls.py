@@ -16,6 +16,7 @@ from booking.views import (
     move,
     offer,
     photos,
+    review,
     rooftops,
     services,
     time,
@@ -92,6 +93,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("<slug:slug>/appointment/photos/", photos.appointment_photos, name="appointment-photos"),
     path("<slug:slug>/photos/<uuid:photo>/", photos.photo, name="photo"),
+    path("<slug:slug>/appointment/review/", review.review, name="review"),
+    path("<slug:slug>/appointment/review/thanks/", review.thanks, name="review-thanks"),
     path("<slug:slug>/appointment/keep/", sign_in.keep_details, name="appointment-keep"),
     # The wait-list entry and the offer that this browser's links opened
     path("<slug:slug>/wait-list/", wait_list.wait_list, name="wait-list"),

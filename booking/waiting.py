@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.availability import Start
 from booking.models import Appointment, DayPart, OfferState, WaitListEntry, WaitListOffer
+from dealerships.calendar import Calendar
 from lib import clock
 from lib.errors import Refusal
 
@@ -124,10 +125,12 @@ def is_over(entry: WaitListEntry, *, today: date) -> bool:
     return last < max(entry.first_day, today)
 
 
-def earlier_days(appointment: Appointment, *, today: date) -> Wishes | None:
-    """Every day from today to the day before the visit; None when there is none."""
+def earlier_days(appointment: Appointment, calendar: Calendar, *, now: datetime) -> Wishes | None:
+    """Every day from today to the day before the visit; None when none of them has an opening hour left."""
+    today = clock.local(now, calendar.zone).date()
     last = appointment.local_date - timedelta(days=1)
-    return Wishes(today, last) if last >= today else None
+    days = calendar.open_days(today, (last - today).days + 1)
+    return Wishes(today, last) if any(calendar.closes(day) > now for day in days) else None
 
 
 def days_gained(start: datetime, instead_of: datetime, zone: str) -> int:

@@ -145,6 +145,9 @@ CELERY_TIMEZONE = "UTC"
 # --- Messages -------------------------------------------------------------------------------------
 EMAIL_URL = address("EMAIL_URL", default="demo://" if DEMO else "smtp://127.0.0.1:25")
 SMS_URL = address("SMS_URL", default="demo://" if DEMO else "none://")
+# Of what comes back from machines; two of each, comma-separated, while one is replaced by the other.
+EMAIL_WEBHOOK_SECRETS = words("EMAIL_WEBHOOK_SECRET", default=[])
+TELEPHONY_SECRETS = words("TELEPHONY_SECRET", default=[])
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rendez-vous@creneau.example")
 
 # --- Language and time ----------------------------------------------------------------------------
@@ -275,5 +278,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "httpx": {"level": "WARNING"},
+        "twilio": {"level": "WARNING"},
+    },
 }

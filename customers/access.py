@@ -29,16 +29,20 @@ def customer_of(user: User | AnonymousUser, group: Group) -> Customer | None:
 def vehicles_of(user: User | AnonymousUser, group: Group) -> QuerySet[Vehicle]:
     """The vehicles that a signed-in customer may see and choose in a group, the newest first; none for anybody else.
 
-    Whoever types a VIN is linked to its vehicle, so a link alone proves nothing. A vehicle is theirs when they were
-    the first to bring it here, when the staff keep them as its owner, or when they accepted a driver's invitation.
+    Whoever types a VIN is linked to its vehicle, so a link alone proves nothing (`proved_links`).
     """
     if not user.is_authenticated:
         return Vehicle.objects.none()
+    links = proved_links().filter(hidden=False, customer__user=user, customer__group=group)
+    return Vehicle.objects.filter(group=group, pk__in=links.values("vehicle")).order_by("-pk")
+
+
+def proved_links() -> QuerySet[VehicleDriver]:
+    """Who really drives which vehicle: the first to bring it, the owner that the staff keep, who was invited to it."""
     of_the_vehicle = VehicleDriver.objects.filter(vehicle=OuterRef("vehicle")).order_by("pk")
     invited = VehicleInvitation.objects.filter(vehicle=OuterRef("vehicle"), accepted_by=OuterRef("customer"))
     proved = Q(owner=True) | Q(pk=Subquery(of_the_vehicle.values("pk")[:1])) | Exists(invited)
-    links = VehicleDriver.objects.filter(proved, hidden=False, customer__user=user, customer__group=group)
-    return Vehicle.objects.filter(group=group, pk__in=links.values("vehicle")).order_by("-pk")
+    return VehicleDriver.objects.filter(proved)
 
 
 def driver_of(user: User | AnonymousUser, vehicle: Vehicle) -> Customer | None:

@@ -1,54 +1,21 @@
-"""Who agreed to which commercial messages, by which words, and whether it still holds.
+"""Who agreed to which commercial messages, and whether it still holds: one rule for senders and for every page.
 
-Nothing here concerns the messages about an appointment, which need no consent. Sources: Canada's anti-spam law
-(S.C. 2010, c. 23, s. 6, 10, 11 and 13) and SOR/2013-221, s. 4; Law 25 (P-39.1, s. 14): one answer a purpose.
+Nothing here concerns the messages about an appointment, which need no consent. Source: Canada's anti-spam law
+(S.C. 2010, c. 23, s. 6, 10, 11 and 13). What is asked, and in which words: customers/consent_words.py.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from customers.models import ConsentChannel, ConsentEvent, ConsentKind, ConsentSource, Customer, Purpose
-from dealerships.models import Dealership
-from lib.clock import NBSP
-from lib.languages import is_english
-from lib.phones import format_phone
-
-WORDS_VERSION = "2026-11"
-
-# What stands beside each box, nothing ticked beforehand: what for, by which way, from whom.
-CONSENT_WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    (ConsentChannel.EMAIL, Purpose.MAINTENANCE_DUE): {
-        "fr": "Écrivez-moi par courriel quand un entretien ou un changement de pneus est dû.",
-        "en": "E-mail me when maintenance or a tire change is due.",
-    },
-    (ConsentChannel.SMS, Purpose.MAINTENANCE_DUE): {
-        "fr": "Écrivez-moi par texto quand un entretien ou un changement de pneus est dû.",
-        "en": "Text me when maintenance or a tire change is due.",
-    },
-    (ConsentChannel.EMAIL, Purpose.OFFERS): {
-        "fr": "Envoyez-moi vos offres et vos nouvelles par courriel.",
-        "en": "Send me your offers and news by e-mail.",
-    },
-    (ConsentChannel.SMS, Purpose.OFFERS): {
-        "fr": "Envoyez-moi vos offres et vos nouvelles par texto.",
-        "en": "Send me your offers and news by text message.",
-    },
-}
-# What stands below the boxes: who asks, how to reach them, and that one may change one's mind (SOR/2013-221, s. 4).
-SENDER_WORDS: Mapping[str, str] = {
-    "fr": "Ces messages viendraient de {name}, {address}, {phone}, {email}. C’est facultatif, et votre rendez-vous "
-    "n’en dépend pas. Vous pouvez retirer votre accord en tout temps, par le lien de chaque message ou dans votre "
-    "compte.",
-    "en": "These messages would come from {name}, {address}, {phone}, {email}. This is optional, and your "
-    "appointment does not depend on it. You can withdraw your consent at any time, by the link in each message or "
-    "in your account.",
-}
+from customers.consent_words import TOPICS, Topic
+from customers.models import ConsentChannel, ConsentEvent, ConsentKind, ConsentSource, Customer
 
 # Implied consent ends by itself (CASL, s. 10(10)): so many days, counted short rather than long.
 LASTS: Mapping[str, timedelta] = {
@@ -57,126 +24,139 @@ LASTS: Mapping[str, timedelta] = {
 }
 
 
-class Topic(NamedTuple):
-    """What one answers yes or no to: `email` or `sms`, and for what."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer that stands: yes or no, on which ground (a ConsentKind, blank when nobody ever answered), since when,
+    and until when if it ends by itself."""
 
-    channel: str
-    purpose: str
+    given: bool = False
+    ground: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-TOPICS = tuple(Topic(channel, purpose) for channel, purpose in CONSENT_WORDS)
+class Place(NamedTuple):
+    """What an answer is about: a consent is given to one business, for one topic, at one address."""
+
+    group_id: int
+    topic: Topic
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Whose messages they would be."""
+class Dealings:
+    """When work was last done for somebody, and when they last asked for some: each implies consent for a while."""
 
-    name: str
-    address: str
-    phone: str  # E.164
-    email: str
+    served_at: datetime | None = None
+    inquired_at: datetime | None = None
+
+    def grounds(self) -> list[tuple[str, datetime]]:
+        dated = (
+            (ConsentKind.IMPLIED_PURCHASE, self.served_at),
+            (ConsentKind.IMPLIED_INQUIRY, self.inquired_at),
+        )
+        return [(str(kind), moment) for kind, moment in dated if moment]
 
 
-def sender_of(dealership: Dealership) -> Sender:
-    """The business that asks: the group, which keeps the consent, and the place where it can be reached."""
-    group, own = dealership.group.name, dealership.name
-    postal_code = dealership.postal_code.replace(" ", NBSP)
-    return Sender(
-        name=own if group == own else f"{own} ({group})",
-        address=f"{dealership.address_line}, {dealership.city} ({dealership.province}) {postal_code}",
-        phone=dealership.phone,
-        email=dealership.email,
+NO_DEALINGS = Dealings()
+
+
+def which_stands(
+    events: Iterable[ConsentEvent], dealings: Dealings = NO_DEALINGS, *, at: datetime
+) -> Standing:
+    """The answer that counts at a moment, of everything that was answered about one place. Pure.
+
+    The newest one counts; an express yes lasts until it is withdrawn, an implied one ends by itself. A no is only
+    taken back by somebody who has proved to be there: any guest can type an address and tick a box. Nor does anything
+    implied take it back.
+    """
+    express: ConsentEvent | None = None
+    refused: ConsentEvent | None = None
+    implied = dealings.grounds()
+    for event in sorted(events, key=lambda event: (event.at, event.pk)):
+        if event.at > at:
+            break
+        if event.kind == ConsentKind.WITHDRAWN:
+            express, refused = None, event
+        elif event.kind != ConsentKind.EXPRESS:
+            implied.append((event.kind, event.at))
+        elif refused is None or is_proved(event):
+            express, refused = event, None
+    if refused:
+        return Standing(given=False, ground=ConsentKind.WITHDRAWN, since=refused.at)
+    if express:
+        return Standing(given=True, ground=ConsentKind.EXPRESS, since=express.at)
+    return _longest_implied(implied, at)
+
+
+def is_proved(event: ConsentEvent) -> bool:
+    """Whether who answered is known to be at that address; a guest's tick in a form is not."""
+    return event.source != ConsentSource.FORM or event.user_id is not None
+
+
+def may_send(*, customer: Customer, topic: Topic, address: str, at: datetime) -> bool:
+    """Whether the customer's group may send them this at a moment, to an address that they gave for themselves.
+
+    Asked when a message is about to leave, never when it is planned. Whoever of the group's records answered for the
+    address counts. One query.
+    """
+    if customer.erased_at or not address:
+        return False
+    written = normal_address(topic.channel, address)
+    events = ConsentEvent.objects.filter(
+        customer__group=customer.group_id, channel=topic.channel, purpose=topic.purpose, address=written
     )
+    return which_stands(events, dealings_at(customer, topic.channel, address), at=at).given
 
 
-def topic_words(topic: Topic, language: str) -> str:
-    """The sentence beside the box. KeyError for what nobody is asked."""
-    return CONSENT_WORDS[topic][_suffix(language)]
+def given_consents(
+    customers: Collection[Customer], *, at: datetime, proved: Collection[str] = ()
+) -> dict[Place, Standing]:
+    """Every yes that stands for these records, at whichever address. One query."""
+    standings = all_standings(customers, at=at, proved=proved)
+    return {place: standing for place, standing in standings.items() if standing.given}
 
 
-def sender_words(sender: Sender, language: str) -> str:
-    """The sentences below the boxes."""
-    return SENDER_WORDS[_suffix(language)].format(
-        name=sender.name,
-        address=sender.address,
-        phone=format_phone(sender.phone, language),
-        email=sender.email,
-    )
+def all_standings(
+    customers: Collection[Customer], *, at: datetime, proved: Collection[str] = ()
+) -> dict[Place, Standing]:
+    """What stands for each topic at each address of these records, and at those that they once answered for. One query.
+
+    What an address answered on another record of the group counts for the addresses in `proved` only; otherwise it
+    is not told here: nobody has proved to be both.
+    """
+    groups = {customer.group_id for customer in customers}
+    there = Q(customer__in=[customer.pk for customer in customers])
+    if proved:
+        there |= Q(customer__group__in=groups, address__in=proved)
+    told: dict[Place, list[ConsentEvent]] = defaultdict(list)
+    for event in ConsentEvent.objects.filter(there).select_related("customer"):
+        told[Place(event.customer.group_id, Topic(event.channel, event.purpose), event.address)].append(event)
+    dealings = _dealings_by_place(customers)
+    places = dict.fromkeys([*dealings, *told])
+    return {
+        place: which_stands(told.get(place, ()), dealings.get(place, NO_DEALINGS), at=at) for place in places
+    }
 
 
-def shown_words(topic: Topic, sender: Sender, language: str) -> str:
-    """All that was on the screen beside one answer: what is kept as its proof."""
-    return f"{topic_words(topic, language)}\n{sender_words(sender, language)}"
+def dealings_of(customer: Customer) -> Dealings:
+    return Dealings(customer.served_at, customer.inquired_at)
 
 
-def read_topic(text: str) -> Topic | None:
-    """`email:offers` as forms carry it; None for anything else."""
-    channel, _colon, purpose = text.partition(":")
-    topic = Topic(channel, purpose)
-    return topic if topic in TOPICS else None
+def dealings_at(customer: Customer, channel: str, address: str) -> Dealings:
+    """What implies consent there: nothing at an address that is not the record's, which may be somebody else's."""
+    own = address_for(customer, channel) == normal_address(channel, address)
+    return dealings_of(customer) if own else NO_DEALINGS
 
 
 def address_for(customer: Customer, channel: str) -> str:
     """Where this customer's messages of a channel go; empty when they gave nothing for it."""
-    return customer.email.lower() if channel == ConsentChannel.EMAIL else customer.phone
+    return normal_address(channel, customer.email if channel == ConsentChannel.EMAIL else customer.phone)
 
 
-def current_consents(customer: Customer) -> dict[Topic, ConsentEvent]:
-    """The newest answer of this customer by topic, for the addresses they have now. One query.
-
-    What an address answered on another record of the group is not told here: nobody has proved to be both.
-    """
-    return answers_of([customer])[customer.pk]
-
-
-def answers_of(customers: Collection[Customer]) -> dict[int, dict[Topic, ConsentEvent]]:
-    """As `current_consents`, for several customers by their ids. One query."""
-    known = {customer.pk: customer for customer in customers}
-    newest = (
-        ConsentEvent.objects.filter(customer__in=known)
-        .order_by("customer", "channel", "address", "purpose", "-at", "-pk")
-        .distinct("customer", "channel", "address", "purpose")
-    )
-    answers: dict[int, dict[Topic, ConsentEvent]] = {pk: {} for pk in known}
-    for event in newest:
-        if event.address == address_for(known[event.customer_id], event.channel):
-            answers[event.customer_id][Topic(event.channel, event.purpose)] = event
-    return answers
-
-
-def is_given(event: ConsentEvent | None, *, at: datetime) -> bool:
-    """Whether that answer allows a message at this moment: a yes that was neither taken back nor has run out."""
-    if event is None or event.kind == ConsentKind.WITHDRAWN:
-        return False
-    lasts = LASTS.get(event.kind)
-    return lasts is None or at < event.at + lasts
-
-
-def may_send(*, group_id: int, topic: Topic, address: str, at: datetime) -> bool:
-    """Whether the group may send this to an address at this moment: its newest answer counts, whoever gave it.
-
-    But a no is only taken back by somebody who has proved to be there: any guest can type an address and tick a box.
-    """
-    spoken = ConsentEvent.objects.filter(
-        customer__group=group_id, channel=topic.channel, purpose=topic.purpose, address=address
-    )
-    newest = spoken.order_by("-at", "-pk").first()
-    if newest is None or not is_given(newest, at=at):
-        return False
-    if newest.source != ConsentSource.FORM or newest.user_id:
-        return True
-    last_no = spoken.filter(kind=ConsentKind.WITHDRAWN).order_by("-at", "-pk").first()
-    proved = spoken.filter(kind=ConsentKind.EXPRESS).exclude(source=ConsentSource.FORM, user=None)
-    return last_no is None or proved.filter(at__gt=last_no.at).exists()
-
-
-def given_consents(customers: Collection[Customer], *, at: datetime) -> list[ConsentEvent]:
-    """Every yes that stands on these records, for whichever address it was given. One query."""
-    newest = ConsentEvent.objects.filter(customer__in=customers)
-    newest = newest.order_by("customer", "channel", "address", "purpose", "-at", "-pk").distinct(
-        "customer", "channel", "address", "purpose"
-    )
-    return [event for event in newest.select_related("customer") if is_given(event, at=at)]
+def normal_address(channel: str, address: str) -> str:
+    """An address as answers about it are kept."""
+    return address.lower() if channel == ConsentChannel.EMAIL else address
 
 
 def consent_history(customers: Iterable[Customer]) -> QuerySet[ConsentEvent]:
@@ -184,5 +164,29 @@ def consent_history(customers: Iterable[Customer]) -> QuerySet[ConsentEvent]:
     return ConsentEvent.objects.filter(customer__in=customers).order_by("-at", "-pk")
 
 
-def _suffix(language: str) -> str:
-    return "en" if is_english(language) else "fr"
+def _longest_implied(grounds: Iterable[tuple[str, datetime]], at: datetime) -> Standing:
+    """The one that lasts longest, whether or not it is over."""
+    dated = [(moment + LASTS[kind], kind, moment) for kind, moment in grounds if moment <= at]
+    if not dated:
+        return Standing()
+    until, ground, since = max(dated)
+    return Standing(given=at < until, ground=ground, since=since, until=until)
+
+
+def _dealings_by_place(customers: Iterable[Customer]) -> dict[Place, Dealings]:
+    """The newest dealings of the records that have an address; a place for each of their topics."""
+    found: dict[Place, Dealings] = {}
+    for customer in customers:
+        for topic in TOPICS:
+            address = address_for(customer, topic.channel)
+            if address and not customer.erased_at:
+                place = Place(customer.group_id, topic, address)
+                found[place] = _newest(found.get(place, NO_DEALINGS), dealings_of(customer))
+    return found
+
+
+def _newest(one: Dealings, other: Dealings) -> Dealings:
+    return Dealings(
+        max(filter(None, (one.served_at, other.served_at)), default=None),
+        max(filter(None, (one.inquired_at, other.inquired_at)), default=None),
+    )

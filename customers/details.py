@@ -64,6 +64,7 @@ class VehicleDetails:
     doubtful_vin: bool = False
     corrected_vin: bool = False
     misspelt_make: str = ""  # as it was typed, when it is read as another
+    misspelt_model: str = ""
 
     @property
     def title(self) -> str:
@@ -106,13 +107,15 @@ def read_vehicle(raw: Mapping[str, str]) -> VehicleDetails:
     if not reader.errors and not (reading or plate or (make and model)):
         reader.refuse("make", _("Tell us the make and model, the plate or the VIN of your vehicle."))
     reader.finish()
+    meant = vehicle_list.guess_model(make, model)
     typed = VehicleDetails(
         vin=reading.vin if reading else "",
         plate=plate,
         year=year,
         make=makes.read_make(make),
         misspelt_make=make if makes.is_guess(make) else "",
-        model=vehicle_list.find_model(make, model),
+        model=meant or vehicle_list.find_model(make, model),
+        misspelt_model=model if meant else "",
         colour=colour,
         odometer=odometer,
         doubtful_vin=bool(reading and not reading.check_digit_ok),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
 
 from dealerships.models import Dealership
 from lib.logos import Logo
@@ -35,3 +38,12 @@ def kept_logo(dealership: Dealership) -> KeptLogo | None:
     """The dealership's logo; None without one."""
     found = _NAME.fullmatch(dealership.logo.name or "")
     return KeptLogo(found[1], int(found[2]), int(found[3])) if found else None
+
+
+def show_logo(dealership: Dealership) -> dict[str, Any] | None:
+    """The logo's address, its size in pixels, and whether it says the name; None without one."""
+    logo = kept_logo(dealership)
+    if logo is None:
+        return None
+    url = reverse("logo", args=[dealership.slug, logo.mark])
+    return {"url": url, "width": logo.width, "height": logo.height, "says_name": logo.is_wordmark}

@@ -20,6 +20,9 @@ MAY: dict[str, frozenset[Role]] = {
     "change_appointments": AT_THE_COUNTER,
     "explain_capacity": AT_THE_COUNTER,
     "change_capacity": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
+    "write_messages": AT_THE_COUNTER | {Role.DELIVERY},
+    "change_messages": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
+    "handle_privacy": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
     "change_site": frozenset({Role.MANAGER, Role.GROUP_ADMINISTRATOR}),
 }
 

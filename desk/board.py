@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 
 from booking.access import appointments_for
 from booking.models import Appointment, AppointmentLine, CapacityPool, PoolKind, Status
+from booking.reconfirmations import with_silence
 from booking.retired import is_retired
 from dealerships.models import Closure, Dealership, OpeningHours, Role, StaffMember, User
 from desk.capacity.tallies import OF_AN_ADVISOR, closes_shop
@@ -89,12 +90,8 @@ class Board:
 def load_day(user: User, dealership: Dealership, day: date, *, now: datetime) -> DayFacts:
     """What the day's board and gauges need, in six queries whatever the number of appointments."""
     lines = Prefetch("lines", AppointmentLine.objects.order_by("position", "id"))
-    appointments = list(
-        appointments_for(user)
-        .filter(dealership=dealership, local_date=day)
-        .order_by("starts_at", "pk")
-        .prefetch_related(lines)
-    )
+    visits = appointments_for(user).filter(dealership=dealership, local_date=day)
+    appointments = list(with_silence(visits, now=now).order_by("starts_at", "pk").prefetch_related(lines))
     here = Q(role=Role.ADVISOR, active=True) | Q(pk__in={visit.advisor_id for visit in appointments})
     hours = OpeningHours.objects.filter(dealership=dealership, weekday=day.weekday()).first()
     closures = list(Closure.objects.filter(dealership=dealership, first_day__lte=day, last_day__gte=day))

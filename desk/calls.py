@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from booking.menu import load_menu
 from booking.models import CallRequest
-from dealerships.models import Dealership
+from dealerships.models import Dealership, StaffMember
 from desk.words import page_language
 from lib import clock, phones
 
@@ -56,7 +56,9 @@ def calls_to_make(dealership: Dealership, now: datetime) -> list[Call]:
 def calls_made(dealership: Dealership, now: datetime) -> list[Call]:
     """Those of the last week, the newest first. Two queries at most."""
     done = CallRequest.objects.filter(dealership=dealership, done_at__gte=now - SHOWN_FOR)
-    return _calls(dealership, done.select_related("done_by").order_by("-done_at")[:MOST_SHOWN], now)
+    names = StaffMember.objects.filter(user=OuterRef("done_by")).order_by("pk").values("name")
+    done = done.select_related("done_by").annotate(done_name=Subquery(names[:1]))
+    return _calls(dealership, done.order_by("-done_at")[:MOST_SHOWN], now)
 
 
 def calls_due(dealership: Dealership, now: datetime) -> CallsDue | None:
@@ -84,7 +86,8 @@ def _calls(dealership: Dealership, rows: QuerySet[CallRequest], now: datetime) -
             wish=one.wish,
             by=_words(one.promised_by, dealership, now),
             state=_state(one.promised_by, now),
-            done_by=str(one.done_by or ""),
+            # Who has left the staff is named by the address.
+            done_by=getattr(one, "done_name", None) or str(one.done_by or ""),
             done_at=_words(one.done_at, dealership, now) if one.done_at else "",
             outcome=one.outcome,
         )

@@ -1,4 +1,5 @@
-"""One appointment in words: facts, history and messages, as the panel beside the board shows them."""
+"""One appointment in words: facts and history, as the panel beside the board shows them; its messages are in
+desk/seeing/timeline.py."""
 
 from __future__ import annotations
 
@@ -10,14 +11,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, AppointmentEvent, AppointmentLine, Source, Status
+from booking.actions.ready_notice import was_told_ready
+from booking.actions.review import BAD
+from booking.models import Actor, Appointment, AppointmentEvent, AppointmentLine, Review, Source, Status
 from booking.views.due import say_km
 from dealerships.models import StaffMember
 from desk.visits import transport_word
 from desk.words import line_answers, line_name, page_language, say_cost
 from lib import clock
 from lib.phones import format_phone
-from notifications.models import Message
 
 Fact = dict[str, Any]
 
@@ -101,14 +103,21 @@ def history(appointment: Appointment) -> list[Entry]:
     return [_entry(event, appointment.zone, names) for event in reversed(events)]
 
 
-def message_entries(appointment: Appointment) -> list[Entry]:
-    """Every message about this appointment, newest first. One query."""
-    rows = Message.objects.filter(about=appointment.about).order_by("-created_at", "channel")
-    return [_message(row, appointment.zone) for row in rows]
+def rating(appointment: Appointment) -> dict[str, Any] | None:
+    """What the customer said of the visit, if anything. One query for a completed visit, none for another."""
+    given = None
+    if appointment.status == Status.COMPLETED:
+        given = Review.objects.filter(appointment=appointment).first()
+    if given is None:
+        return None
+    when = _say_when(given.at, appointment.zone)
+    return {"score": given.score, "words": given.words, "when": when, "bad": given.score <= BAD}
 
 
 def possible_steps(appointment: Appointment) -> list[str]:
-    """What may be done with it now: the names of the buttons, the likeliest first."""
+    """What may be done with it now: the names of the buttons, the likeliest first. One query for what is here."""
+    if appointment.status == Status.ARRIVED and not was_told_ready(appointment):
+        return ["ready", "completed", "undo"]
     return {
         Status.BOOKED: ["arrived", "confirm", "move", "no-show", "cancel"],
         Status.CONFIRMED: ["arrived", "move", "no-show", "cancel"],
@@ -134,7 +143,9 @@ def say_minutes(count: int) -> str:
 
 def _entry(event: AppointmentEvent, zone: str, names: Mapping[int | None, str]) -> Entry:
     icon, text = _event_words(event, zone)
-    who = names.get(event.user_id) or (str(event.user) if event.user else _actor(event.actor))
+    # A customer's account is named by its address, which may be another than the visit's: nobody's business here.
+    user = event.user if event.actor != Actor.CUSTOMER else None
+    who = (names.get(user.pk) or str(user)) if user else _actor(event.actor)
     how = _source(event.source)
     return Entry(icon, text, " · ".join(part for part in (_say_when(event.at, zone), who, how) if part))
 
@@ -153,6 +164,8 @@ def _event_words(event: AppointmentEvent, zone: str) -> tuple[str, str]:
         "no_show": ("user-x", _("Did not come")),
         "reopened": ("undo-2", _("Step undone")),
         "late": ("hourglass", _("Will be %(minutes)s min late") % {"minutes": new.get("late_minutes", 0)}),
+        "ready": ("key-round", _("Told that it is ready")),
+        "reviewed": ("star", _("Rated %(score)s of 5") % {"score": new.get("score", "")}),
         "added": ("message-square", _("Added: %(note)s") % {"note": note} if note else _("Photo added")),
     }
     return words[event.kind]
@@ -175,35 +188,9 @@ def _source(source: str) -> str:
         Source.WALK_IN: _("at the counter"),
         Source.DELIVERY: _("on delivery day"),
         Source.WAIT_LIST: _("from the wait-list"),
+        Source.TEXT: _("by text message"),
         Source.IMPORT: _("imported"),
     }.get(Source(source), "")
-
-
-def _message(row: Message, zone: str) -> Entry:
-    kind = {
-        "confirmation": _("Confirmation"),
-        "moved": _("New time"),
-        "cancelled": _("Cancellation"),
-        "reminder_3d": _("Reminder, three days before"),
-        "reminder_1d": _("Reminder, the day before"),
-    }.get(row.kind, row.kind)
-    state, mood = _message_state(row.state)
-    when = _say_when(row.sent_at or row.not_before, zone)
-    icon = "smartphone" if row.channel == "sms" else "mail"
-    return Entry(icon, kind, f"{row.get_channel_display()} · {state} · {when}", mood)
-
-
-def _message_state(state: str) -> tuple[str, str]:
-    return {
-        "pending": (_("planned"), ""),
-        "sending": (_("being sent"), ""),
-        "accepted": (_("sent"), ""),
-        "delivered": (_("delivered"), ""),
-        "failed": (_("not delivered"), "late"),
-        "cancelled": (_("withdrawn"), "off"),
-        "unknown": (_("uncertain"), "late"),
-        "dead": (_("not delivered"), "late"),
-    }[state]
 
 
 def _say_when(moment: datetime, zone: str) -> str:

@@ -28,13 +28,14 @@ class Visit:
     late: str = ""  # "+20 min" when they said so
     late_word: str = ""
     comeback: bool = False  # the same problem as at an earlier visit
+    unanswered: bool = False  # asked twice whether they come, and silent since
 
     @property
     def label(self) -> str:
         """The whole, for screen readers and hover."""
         parts = (
             self.time, self.name, self.vehicle, self.work, self.transport_label, self.state_word, self.late_word,
-            _("Comeback") if self.comeback else "",
+            _("Comeback") if self.comeback else "", _("Asked twice, no answer") if self.unanswered else "",
         )  # fmt: skip
         return ", ".join(part for part in parts if part)
 
@@ -59,6 +60,8 @@ def show_visit(appointment: Appointment) -> Visit:
         late=f"+{late}\u00a0min" if late else "",
         late_word=late_word(appointment),
         comeback=appointment.same_as_id is not None,
+        # Where the board asked for it (booking.reconfirmations).
+        unanswered=getattr(appointment, "unanswered", False),
     )
 
 

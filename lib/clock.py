@@ -39,6 +39,12 @@ def at_local(day: date, wall_time: time, zone: str) -> datetime:
     return datetime.combine(day, wall_time.replace(fold=0, tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
+def round_up(moment: datetime, step: timedelta) -> datetime:
+    """The moment itself, or the next one on a whole step of its hour; `step` is whole minutes that divide an hour."""
+    over = (moment - moment.replace(minute=0, second=0, microsecond=0)) % step
+    return moment + (step - over) if over else moment
+
+
 def local_days(start: date, count: int) -> list[date]:
     """``count`` calendar days from ``start`` on."""
     return [start + timedelta(days=offset) for offset in range(count)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import warnings
 from dataclasses import dataclass
 from typing import IO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
+from lib import images
 from lib.errors import Refusal
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -46,26 +46,18 @@ def read_logo(upload: IO[bytes], *, size: int) -> Logo:
     if _is_drawing(data):
         raise _refuse(_("SVG drawings can carry programs, so they are not taken. Export the logo as PNG."))
     try:
-        # A bomb only warns up to twice the limit; here it is refused.
-        with (
-            warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning),
-            Image.open(io.BytesIO(data), formats=FORMATS) as picture,
-        ):
+        with images.opened(data, FORMATS, most_pixels=MOST_PIXELS) as picture:
             return _redraw(picture)
-    except Refusal:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
-    except Exception:  # noqa: BLE001 - whatever a crafted file makes a decoder raise, it is not a picture
+    except images.TooManyPixelsError:
+        raise _refuse(_("This picture has too many pixels. Choose a smaller one.")) from None
+    except images.UnreadableError:
         raise _refuse(
             _("This file is not a picture that we can read. Choose a PNG, JPEG or WebP file.")
         ) from None
 
 
 def _redraw(picture: Image.Image) -> Logo:
-    if picture.width * picture.height > MOST_PIXELS:
-        raise _too_many_pixels()
-    drawn = ImageOps.exif_transpose(picture).convert("RGBA")
+    drawn = images.upright(picture).convert("RGBA")
     box = drawn.getchannel("A").getbbox()
     if box is None:
         raise _refuse(_("Nothing can be seen in this picture: it is all transparent."))
@@ -82,10 +74,6 @@ def _redraw(picture: Image.Image) -> Logo:
 def _is_drawing(data: bytes) -> bool:
     beginning = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return beginning.startswith(b"<") and b"<svg" in beginning
-
-
-def _too_many_pixels() -> Refusal:
-    return _refuse(_("This picture has too many pixels. Choose a smaller one."))
 
 
 def _refuse(sentence: str) -> Refusal:

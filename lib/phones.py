@@ -50,6 +50,21 @@ def format_phone(e164: str, language: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def can_take_texts(e164: str) -> bool:
+    """Whether a text message may reach it: a Canadian or US number that is not known to be anything but a telephone.
+
+    The North American plan does not tell mobile numbers from landlines; toll-free and premium numbers, and those of the
+    islands that share the plan, it does.
+    """
+    if not _NANP.fullmatch(e164):
+        return False
+    number = phonenumbers.parse(e164)
+    usual = (phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE, phonenumbers.PhoneNumberType.MOBILE)
+    # A region that is not known yet is a new area code.
+    region = phonenumbers.region_code_for_number(number)
+    return region is None or (region in ("CA", "US") and phonenumbers.number_type(number) in usual)
+
+
 def digits(text: str) -> str:
     """Only the digits, as ASCII, to search with."""
     return "".join(str(int(character)) for character in text if character.isdecimal())

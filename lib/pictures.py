@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import threading
-import warnings
 from dataclasses import dataclass
 from typing import IO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
+from lib import images
 from lib.errors import Refusal
 from lib.uploads import MOST_BYTES
 
@@ -78,49 +78,30 @@ def _kind(data: bytes) -> str:
 
 def _draw(data: bytes, kind: str) -> Picture:
     try:
-        with warnings.catch_warnings():
-            # Broken metadata are nobody's business here; a bomb must not pass with a warning.
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[kind]) as picture:
-                _refuse_at_sight(picture, kind)
-                # A long JPEG is decoded at a half, a quarter or an eighth.
-                picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
-                return _saved(_within(picture, KEPT_SIDE))
-    except Refusal:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
-    except Exception as error:  # noqa: BLE001 - whatever a crafted file makes a decoder raise, it is not a photo
-        raise _damaged(error) from None
-
-
-def _refuse_at_sight(picture: Image.Image, kind: str) -> None:
-    """By what the header says, before a single pixel is decoded."""
-    if max(picture.size) > LONGEST_SIDE or picture.width * picture.height > MOST_PIXELS:
-        raise _too_many_pixels()
-    # A JPEG with several pictures is a telephone's depth or HDR layer: the first one is the photo.
-    if kind != "JPEG" and getattr(picture, "is_animated", False):
-        raise _refuse(_("This picture moves. Choose a photo that stands still."), "moves")
+        with images.opened(data, (kind,), most_pixels=MOST_PIXELS, longest_side=LONGEST_SIDE) as picture:
+            # A JPEG with several pictures is a telephone's depth or HDR layer: the first one is the photo.
+            if kind != "JPEG" and getattr(picture, "is_animated", False):
+                raise _refuse(_("This picture moves. Choose a photo that stands still."), "moves")
+            # A long JPEG is decoded at a half, a quarter or an eighth.
+            picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
+            return _saved(_within(picture, KEPT_SIDE))
+    except images.TooManyPixelsError:
+        raise _refuse(
+            _("This picture has too many pixels. Choose a smaller photo."), "too_many_pixels"
+        ) from None
+    except images.UnreadableError as error:
+        raise _damaged(str(error)) from None
 
 
 def _within(picture: Image.Image, side: int) -> Image.Image:
     """Upright, at most `side` pixels long, on white where it was transparent."""
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    upright = _upright(picture)
+    upright = images.upright(picture)
     seen = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     # Pixels alone go into a new picture: no metadata, no profile, no comment.
     clean = Image.new("RGB", seen.size, _WHITE)
     clean.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
     return clean
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turned as the camera says it was held; as it is when what the camera says can't be read."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001 - a broken note beside the picture takes nothing from the picture
-        return picture
 
 
 def _saved(picture: Image.Image) -> Picture:
@@ -129,12 +110,8 @@ def _saved(picture: Image.Image) -> Picture:
     return Picture(out.getvalue(), picture.width, picture.height)
 
 
-def _too_many_pixels() -> Refusal:
-    return _refuse(_("This picture has too many pixels. Choose a smaller photo."), "too_many_pixels")
-
-
-def _damaged(error: Exception) -> Refusal:
-    if "truncated" in str(error).lower():
+def _damaged(why: str) -> Refusal:
+    if "truncated" in why.lower():
         return _refuse(_("This photo is cut off: a part of it is missing. Please send it again."), "cut_off")
     return _refuse(_("This photo is damaged and can't be read. Choose another one."), "damaged")
 

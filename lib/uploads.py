@@ -19,10 +19,11 @@ MOST_READ = 512 * 1024 * 1024  # of one request
 
 
 class RefusedUpload(UploadedFile):  # type: ignore[type-arg]
-    """A file that was too large or one too many: its name and size, without its content."""
+    """A file that was too large or `one_too_many`: its name and size, without its content."""
 
-    def __init__(self, name: str, size: int) -> None:
+    def __init__(self, name: str, size: int, *, one_too_many: bool) -> None:
         super().__init__(file=io.BytesIO(), name=name, size=size)
+        self.one_too_many = one_too_many
 
 
 class QuotaHandler(TemporaryFileUploadHandler):
@@ -63,7 +64,7 @@ class QuotaHandler(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         if self.refused:
-            return RefusedUpload(self.file_name or "", self.received)
+            return RefusedUpload(self.file_name or "", self.received, one_too_many=self.files > MOST_FILES)
         return super().file_complete(file_size)
 
     def upload_interrupted(self) -> None:

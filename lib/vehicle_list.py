@@ -6,6 +6,7 @@ nothing is ever refused because it is not in it.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from functools import cache
@@ -24,6 +25,10 @@ _SAID = (
     ("electric", re.compile(r"\b(electric|electrique|ev|bev)\b")),
     ("diesel", re.compile(r"\b(diesel|tdi)\b")),
 )
+
+_SHORTEST_GUESS = 4
+# `tuscon` is Tucson (0.83), and no other model of the make is nearly as close.
+_CLOSE, _APART = 0.8, 0.1
 
 
 class Span(NamedTuple):
@@ -62,6 +67,28 @@ def find_model(make: str, text: str) -> str:
     """The listed spelling of a model: `f150` is F-150; any other text as it is."""
     known = read_make(make)
     return _keys_of(known).get(key_of(text), text) if known in _load() else text
+
+
+def guess_model(make: str, text: str) -> str:
+    """The listed model that a misspelling most likely means: `Tuscon` is a Tucson; "" when none or several may be meant.
+
+    Digits tell models apart, so they are never guessed; nor is what begins with a listed name (`Civic LX`).
+    """
+    known, key = read_make(make), key_of(text)
+    if known not in _load() or len(key) < _SHORTEST_GUESS or _closest(known, text):
+        return ""
+    near = (other for other in _keys_of(known) if _digits(other) == _digits(key))
+    ranked = sorted(((_likeness(key, other), other) for other in near), reverse=True)
+    (best, meant), (second, _other) = [*ranked, (0.0, ""), (0.0, "")][:2]
+    return _keys_of(known)[meant] if best >= _CLOSE and best - second >= _APART else ""
+
+
+def _likeness(key: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, key, other, autojunk=False).ratio()
+
+
+def _digits(key: str) -> str:
+    return "".join(one for one in key if one.isdigit())
 
 
 def fuels(make: str, model: str, year: int | None = None) -> list[str]:

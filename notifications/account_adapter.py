@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.actions.accounts import link_records, prove_phone
@@ -29,6 +29,14 @@ CODE = "account/email/login_code"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by the dealership, not by signing up; a code is worth nothing after its time."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # After the last try of a code, and after too many passwords.
+        "too_many_login_attempts": gettext_lazy(
+            "That was one try too many. Ask for a new code, or try again later."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.account.internal.flows.phone_verification import PHONE_VERIFICATION_SESSION_KEY
 from allauth.core import context
 from django import forms
-from django.utils.translation import get_language
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions.accounts import open_known_account
@@ -99,7 +102,7 @@ class ChangePhoneForm(forms.Form):
         # Whoever has it now: the code decides, and nobody learns that there is another account.
         self.account_already_exists = False
         super().__init__(*args, **options)
-        self.fields["phone"] = PhoneField()
+        self.fields["phone"] = PhoneField(error_messages={"required": _("Enter your mobile number.")})
 
     def clean_phone(self) -> str:
         phone = str(self.cleaned_data["phone"])
@@ -120,7 +123,7 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
     def clean_code(self) -> Any:
         asked = context.request._login_stage.state
         _count_try(str(asked.get("email") or asked.get("phone") or ""))
-        return super().clean_code()
+        return _tell_tries(super().clean_code, asked, most=settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS)
 
 
 class VerifyPhoneForm(ConfirmLoginCodeForm):  # type: ignore[misc]
@@ -132,7 +135,26 @@ class VerifyPhoneForm(ConfirmLoginCodeForm):  # type: ignore[misc]
 
     def clean_code(self) -> Any:
         _count_try(self.phone)
-        return super().clean_code()
+        asked = context.request.session.get(PHONE_VERIFICATION_SESSION_KEY) or {}
+        return _tell_tries(super().clean_code, asked, most=settings.ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS)
+
+
+def _tell_tries(check: Callable[[], Any], asked: dict[str, Any], *, most: int) -> Any:
+    """What `check` makes of a code; a wrong one raises ValidationError that says how many tries are left.
+
+    `asked` is what allauth keeps of a code: it counts the tries there, the same whether there is an account or not.
+    """
+    try:
+        return check()
+    except forms.ValidationError as wrong:
+        # After the last one allauth goes back to asking for a code, and says why there (account_adapter).
+        left = max(most - int(asked.get("failed_attempts", 0)) - 1, 1)
+        sentence = ngettext(
+            "That code is not right. Look at our last message: one more try, then ask for a new code.",
+            "That code is not right. Look at our last message: %(count)s more tries, then ask for a new code.",
+            left,
+        )
+        raise forms.ValidationError(sentence % {"count": left}, code=wrong.code) from wrong
 
 
 def _count_code(to: str) -> None:

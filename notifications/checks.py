@@ -1,23 +1,45 @@
-"""Tells at start-up, in words, that messages could not be sent."""
+"""Tells at start-up, in words, that messages could not be sent, or that what comes back could not be believed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name
 from django.core.exceptions import ImproperlyConfigured
 
 from notifications.models import Channel
 from notifications.transports import transport_for
 
+# Services whose callbacks carry a signature that the library checks; all others are known by a password.
+SIGNED = ("mailgun",)
+
 
 @register
-def check_transports(**_options: Any) -> list[Error]:
-    """EMAIL_URL and SMS_URL name transports that exist."""
-    errors = []
+def check_transports(**_options: Any) -> list[CheckMessage]:
+    """EMAIL_URL and SMS_URL name transports that exist, with all that those need."""
+    errors: list[CheckMessage] = []
     for channel in Channel.values:
         try:
             transport_for(channel)
         except (ImproperlyConfigured, ValueError) as error:
             errors.append(Error(str(error), id="notifications.E001"))
     return errors
+
+
+@register
+def check_webhooks(**_options: Any) -> list[CheckMessage]:
+    """An e-mail service's deliveries and bounces are taken only with a secret."""
+    try:
+        transport = transport_for(Channel.EMAIL)
+    except (ImproperlyConfigured, ValueError):
+        return []
+    name = transport.name if transport else ""
+    if name in {"", "demo", "smtp"} or settings.EMAIL_WEBHOOK_SECRETS:
+        return []
+    kind = "signing key" if name in SIGNED else "user:password"
+    sentence = (
+        f"EMAIL_WEBHOOK_SECRET is not set, so {name}'s deliveries and bounces are refused: set it to the {kind} "
+        "of its webhook (docs/messages.md)."
+    )
+    return [Warning(sentence, id="notifications.W001")]

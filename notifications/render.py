@@ -19,16 +19,24 @@ from lib.languages import is_english
 from notifications.calendar import appointment_calendar
 from notifications.kinds import KINDS, Kind, Subject, kind_named
 from notifications.models import Channel, Message
-from notifications.sms import fit_one_segment
-from notifications.words import appointment_words, invitation_words, palette, wait_list_words
+from notifications.sms import fit_one_segment, whole_text
+from notifications.words import invitation_words, palette, wait_list_words
+from notifications.words_after import visit_words
+from notifications.words_due import due_words
+from notifications.words_thread import thread_words
 
 PRODUCT = "Créneau"
 STOP_SALT = "notifications.stop"
+PREFERENCES_SALT = "notifications.preferences"
+# A calendar is told when something is agreed or changed; a reminder leaves it alone.
+TOLD_TO_CALENDARS = frozenset({"confirmation", "welcome", "moved", "cancelled"})
 # Account messages say their payload as it is.
 READERS = {
-    Subject.VISIT: appointment_words,
+    Subject.VISIT: visit_words,
     Subject.WAIT_LIST: wait_list_words,
     Subject.VEHICLE: invitation_words,
+    Subject.DUE: due_words,
+    Subject.THREAD: thread_words,
 }
 
 
@@ -80,27 +88,44 @@ def render_plain(message: Message) -> tuple[str, str]:
     """Subject and text of an e-mail, or an empty subject and the text message."""
     kind, words = kind_named(message.kind, channel=message.channel), _words(message)
     if message.channel == Channel.SMS:
-        return "", fit_one_segment(partial(_write, kind, "sms", "txt"), words)
+        fit = whole_text if words.get("words") else fit_one_segment
+        return "", fit(partial(_write, kind, "sms", "txt"), words)
     # One line; only ordinary space is collapsed, French needs its no-break spaces.
     subject = re.sub(r"[ \t\r\n]+", " ", _write(kind, "subject", "txt", words)).strip()
-    return subject, _write(kind, "body", "txt", words).strip() + "\n"
+    return subject, re.sub(r"\n{3,}", "\n\n", _write(kind, "body", "txt", words).strip()) + "\n"
 
 
 def stop_url(message: Message) -> str:
     """Where this message's reader stops messages to this address, without signing in; never expires."""
-    token = signing.Signer(salt=STOP_SALT).sign(message.pk.hex)
-    return f"{settings.PUBLIC_URL}{'/en' if is_english(message.language) else ''}/stop/{token}/"
+    return _signed_url(message, "stop", STOP_SALT)
+
+
+def preferences_url(message: Message) -> str:
+    """Where this message's reader chooses what to get, without signing in; never expires."""
+    return _signed_url(message, "p", PREFERENCES_SALT)
+
+
+def _signed_url(message: Message, path: str, salt: str) -> str:
+    token = signing.Signer(salt=salt).sign(message.pk.hex)
+    return f"{settings.PUBLIC_URL}{'/en' if is_english(message.language) else ''}/{path}/{token}/"
 
 
 def _words(message: Message) -> dict[str, Any]:
-    language = _language(message)
-    read = READERS.get(KINDS[message.kind].subject)
-    if read:
-        words = read(message.payload, language)
-        colours, stop = words["dealership"]["palette"], stop_url(message)
-    else:
-        words, colours, stop = dict(message.payload), palette(""), ""
-    return words | {"language": language, "palette": colours, "stop_url": stop, "product": PRODUCT}
+    language, kind = _language(message), KINDS[message.kind]
+    common = {"language": language, "product": PRODUCT, "variant": message.variant}
+    read = READERS.get(kind.subject)
+    if read is None:
+        return {**message.payload, **common, "palette": palette(""), "stop_url": ""}
+    words = read(message.payload, language)
+    return {
+        **words,
+        **common,
+        "palette": words["dealership"]["palette"],
+        # Its stop link withdraws a consent; any other's stops the channel.
+        "commercial": bool(kind.purpose),
+        "stop_url": stop_url(message),
+        "preferences_url": preferences_url(message),
+    }
 
 
 def _write(kind: Kind, part: str, extension: str, words: dict[str, Any]) -> str:
@@ -110,7 +135,7 @@ def _write(kind: Kind, part: str, extension: str, words: dict[str, Any]) -> str:
 
 
 def _attachments(message: Message, kind: Kind) -> tuple[Attachment, ...]:
-    if kind.subject is not Subject.VISIT:
+    if kind.name not in TOLD_TO_CALENDARS:
         return ()
     language, cancelled = _language(message), kind.name == "cancelled"
     content = appointment_calendar(message.payload, language, stamp=message.created_at, cancelled=cancelled)

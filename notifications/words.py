@@ -24,30 +24,36 @@ def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
     The payload is the outbox contract's; KeyError or ValueError when it is not.
     """
     zone = payload["zone"]
-    starts, ready = _moment(payload["starts_at"]), _moment(payload["ready_at"])
+    starts, ready = moment(payload["starts_at"]), moment(payload["ready_at"])
     there = local(starts, zone)
     return {
         "dealership": dealership_words(payload["dealership"], language),
-        "name": _line(payload["name"]),
+        "name": line(payload["name"]),
+        "hello": say_hello(payload["name"], language),
         "when": say_moment(starts, zone, language),
         "day": say_date(there, language),
         "full_day": say_date(there, language, year=True),
+        "full_when": f"{say_date(there, language, year=True)}, {say_time(there, language)}",
         "time": say_time(there, language),
         "short_when": f"{say_short_date(there, language)} {say_time(there, language)}",
         "ready": _say_ready(starts, ready, zone, language, short=False),
         "short_ready": _say_ready(starts, ready, zone, language, short=True),
         "previous_when": _say_previous(payload, zone, language),
-        "vehicle": _line(payload["vehicle"]),
-        "plate": _line(payload.get("plate", "")),
-        "services": [_service(service, language) for service in payload["services"]],
+        "vehicle": line(payload["vehicle"]),
+        "plate": line(payload.get("plate", "")),
+        "services": [say_service(service, language) for service in payload["services"]],
+        "workshop_time": say_duration(
+            sum(service.get("minutes") or 0 for service in payload["services"]), language
+        ),
         "total": _total(payload["services"], language),
         "transport": payload["transport"],
-        "transport_label": payload[f"transport_{_suffix(language)}"],
-        "advisor": _line(payload["advisor"]),
+        "transport_label": payload[f"transport_{suffix(language)}"],
+        "advisor": line(payload["advisor"]),
         "note": without_controls(payload.get("note", ""), keep="\n").strip(),
         "reference": show_reference(payload["reference"]),
         "manage_url": manage_url(payload),
         "book_url": book_url(payload["dealership"]["slug"], language),
+        "home_url": home_url(payload["dealership"]["slug"], language),
     }
 
 
@@ -59,15 +65,16 @@ def wait_list_words(payload: Payload, language: str) -> dict[str, Any]:
     zone = payload["zone"]
     return {
         "dealership": dealership_words(payload["dealership"], language),
-        "name": _line(payload["name"]),
-        "vehicle": _line(payload["vehicle"]),
-        "plate": _line(payload.get("plate", "")),
-        "services": [_service(service, language) for service in payload["services"]],
+        "name": line(payload["name"]),
+        "hello": say_hello(payload["name"], language),
+        "vehicle": line(payload["vehicle"]),
+        "plate": line(payload.get("plate", "")),
+        "services": [say_service(service, language) for service in payload["services"]],
         "reference": show_reference(payload["reference"]) if payload["reference"] else "",
         "first_day": say_date(date.fromisoformat(payload["first_day"]), language),
         "last_day": say_date(date.fromisoformat(payload["last_day"]), language),
         "short_ready": "",
-        "entry_url": _link("l", payload["link_nonce"], "wait-list"),
+        "entry_url": link("l", payload["link_nonce"], "wait-list"),
         **(_offer_words(payload, zone, language) if "offer_nonce" in payload else {}),
     }
 
@@ -76,28 +83,29 @@ def invitation_words(payload: Payload, language: str) -> dict[str, Any]:
     """Everything that a template about an invitation to a vehicle may say; KeyError or ValueError as above."""
     return {
         "dealership": dealership_words(payload["dealership"], language),
-        "inviter": _line(payload["inviter"]),
-        "vehicle": _line(payload["vehicle"]),
+        "inviter": line(payload["inviter"]),
+        "vehicle": line(payload["vehicle"]),
         "expires_on": say_date(date.fromisoformat(payload["expires_on"]), language),
-        "invitation_url": _link("i", payload["link_nonce"], "invitation"),
+        "invitation_url": link("i", payload["link_nonce"], "invitation"),
     }
 
 
 def _offer_words(payload: Payload, zone: str, language: str) -> dict[str, Any]:
-    starts, ready = _moment(payload["starts_at"]), _moment(payload["ready_at"])
+    starts, ready = moment(payload["starts_at"]), moment(payload["ready_at"])
     there = local(starts, zone)
     return {
         "when": say_moment(starts, zone, language),
         "day": say_date(there, language),
         "full_day": say_date(there, language, year=True),
+        "full_when": f"{say_date(there, language, year=True)}, {say_time(there, language)}",
         "time": say_time(there, language),
         "short_when": f"{say_short_date(there, language)} {say_time(there, language)}",
         "ready": _say_ready(starts, ready, zone, language, short=False),
         "previous_when": _say_previous(payload, zone, language),
-        "kept_until": say_time(local(_moment(payload["kept_until"]), zone), language),
+        "kept_until": say_time(local(moment(payload["kept_until"]), zone), language),
         "transport": payload["transport"],
-        "transport_label": payload[f"transport_{_suffix(language)}"],
-        "offer_url": _link("o", payload["offer_nonce"], "offer"),
+        "transport_label": payload[f"transport_{suffix(language)}"],
+        "offer_url": link("o", payload["offer_nonce"], "offer"),
     }
 
 
@@ -105,12 +113,12 @@ def dealership_words(dealership: Payload, language: str) -> dict[str, Any]:
     """Who writes: name, address, telephone and colours."""
     postal_code = dealership["postal_code"].replace(" ", NBSP)
     return {
-        "name": _line(dealership["name"]),
+        "name": line(dealership["name"]),
         "phone": format_phone(dealership["phone"], language),
         "phone_link": dealership["phone"],
         "email": dealership["email"],
-        "address_line": _line(dealership["address_line"]),
-        "city": f"{_line(dealership['city'])} ({dealership['province']}) {postal_code}",
+        "address_line": line(dealership["address_line"]),
+        "city": f"{line(dealership['city'])} ({dealership['province']}) {postal_code}",
         "palette": palette(dealership.get("brand_colour", "")),
     }
 
@@ -125,24 +133,45 @@ def palette(colour: str) -> dict[str, str]:
 
 def manage_url(payload: Payload) -> str:
     """The link that opens this appointment, and only this one."""
-    return _link("m", payload["link_nonce"], "manage")
+    return link("m", payload["link_nonce"], "manage")
+
+
+def home_url(slug: str, language: str) -> str:
+    """The dealership's own page, with its hours and its address, in the reader's language."""
+    return f"{settings.PUBLIC_URL}{'/en' if is_english(language) else ''}/{slug}/"
 
 
 def book_url(slug: str, language: str) -> str:
     """Where the dealership takes bookings, in the reader's language."""
-    return f"{settings.PUBLIC_URL}{'/en' if is_english(language) else ''}/{slug}/book/"
+    return f"{home_url(slug, language)}book/"
 
 
-def _link(path: str, nonce: str, purpose: str) -> str:
+def say_hello(name: str, language: str) -> str:
+    """`Bonjour Luc Tremblay,`; without the name when there is none."""
+    return " ".join(filter(None, ("Hello" if is_english(language) else "Bonjour", line(name)))) + ","
+
+
+def say_duration(minutes: int, language: str) -> str:
+    """`45 min`, `1 h`, French `1 h 30`, English `1 h 30 min` (no-break spaces); empty for none."""
+    hours, rest = divmod(minutes, 60)
+    said = [f"{hours}{NBSP}h"] if hours else []
+    if rest:
+        said.append(f"{rest:02}" if hours and not is_english(language) else f"{rest}{NBSP}min")
+    return NBSP.join(said)
+
+
+def link(path: str, nonce: str, purpose: str) -> str:
+    """The secret address that this nonce opens for this purpose."""
     return f"{settings.PUBLIC_URL}/{path}/{token_for(nonce, purpose=purpose)}"
 
 
-def _service(service: Payload, language: str) -> dict[str, Any]:
+def say_service(service: Payload, language: str) -> dict[str, Any]:
+    """One thing to be done: its name, what was answered, its price or nothing."""
     price = service.get("price")
     answers = service.get("answers") or {}
     return {
-        "name": _line(service[_suffix(language)]),
-        "answers": [_line(answer) for answer in answers.get(_suffix(language), [])],
+        "name": line(service[suffix(language)]),
+        "answers": [line(answer) for answer in answers.get(suffix(language), [])],
         "price": "" if price is None else say_price(price, language),
     }
 
@@ -166,16 +195,19 @@ def _say_ready(starts: datetime, ready: datetime, zone: str, language: str, *, s
 
 def _say_previous(payload: Payload, zone: str, language: str) -> str:
     previous = payload.get("previous_starts_at")
-    return say_moment(_moment(previous), zone, language) if previous else ""
+    return say_moment(moment(previous), zone, language) if previous else ""
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A moment as payloads carry it: ISO 8601 with its offset."""
     return datetime.fromisoformat(text)
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """What somebody typed as one line, without controls."""
     return " ".join(without_controls(text).split())
 
 
-def _suffix(language: str) -> str:
+def suffix(language: str) -> str:
+    """Which of a payload's two languages is read."""
     return "en" if is_english(language) else "fr"

@@ -53,6 +53,13 @@ def check_address(host: str, port: int) -> None:
             raise StartError(_why_not(error, host, port)) from None
 
 
+def free_port() -> int:
+    """A port of this machine on which nothing listens at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def lock_var_dir(var: Path) -> IO[str]:
     """Take VAR_DIR for this process; keep the returned file open for as long as it runs.
 

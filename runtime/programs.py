@@ -9,6 +9,13 @@ from runtime.processes import Program
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def fake_gateway(var: Path) -> Program:
+    """The demo's text messages; where it listens stands in SMS_URL, which every program has."""
+    argv = [sys.executable, "manage.py", "fake_gateway"]
+    env = {"VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"}
+    return Program("gateway", argv, _REPOSITORY, env, None, signal.SIGTERM, 5.0)
+
+
 def site_programs(var: Path, host: str, port: int) -> list[Program]:
     """The three programs of the site, in the order in which they start."""
     env = {"VAR_DIR": str(var), "HOST": host, "PORT": str(port), "PYTHONUNBUFFERED": "1"}

@@ -1,6 +1,7 @@
 """The start of the whole site, step by step, and its end."""
 
 import os
+import secrets
 import time
 import traceback
 from collections.abc import Callable
@@ -13,11 +14,13 @@ from runtime.errors import StartError
 from runtime.folders import log_dir, make_var_dir, remove_socket_dirs
 from runtime.logs import last_line
 from runtime.postgres import EmbeddedPostgres
-from runtime.programs import site_programs
+from runtime.programs import fake_gateway, site_programs
 from runtime.readiness import host_header, is_ready, public_address
 from runtime.supervisor import Stopped, Supervisor
 from runtime.valkey import EmbeddedValkey
 
+# The demo dealership’s, which no customer of the demo has.
+DEMO_SENDER = "+14505550134"
 DEMO_LOGINS = (
     "conseiller@demo.example",
     "directrice@demo.example",
@@ -76,7 +79,9 @@ class Start:
     def _start_site(self, supervisor: Supervisor) -> None:
         host, port = settings.HOST, settings.PORT
         name = host_header(settings.ALLOWED_HOSTS, host)
+        has_phones = _give_gateway()
         web, *others = site_programs(self.var, host, port)
+        others = ([fake_gateway(self.var)] if has_phones else []) + others
         supervisor.start(web)
         # Customers first: on a small machine the others' start would double the web server's.
         supervisor.watch(until=lambda: is_ready(host, port, name), seconds=5)
@@ -87,9 +92,9 @@ class Start:
                 return
             log = log_dir(self.var) / "web.log"
             self._say(f"The site does not answer /readyz yet; last line of {log}: {last_line(log)}")
-        self._greet(public_address(host, port))
+        self._greet(public_address(host, port), has_phones=has_phones)
 
-    def _greet(self, address: str) -> None:
+    def _greet(self, address: str, *, has_phones: bool) -> None:
         self._say(f"Créneau is ready: {address}")
         if not self.demo:
             return
@@ -97,7 +102,8 @@ class Start:
         for login in DEMO_LOGINS:
             self._say(f"  {login}  creneau-demo")
         self._say("  API key: creneau-demo-key")
-        for path in ("desk/", "demo/outbox/", "api/docs"):
+        phones = ["demo/phone/"] if has_phones else []
+        for path in ("desk/", "demo/outbox/", *phones, "api/docs"):
             self._say(f"  {address}{path}")
 
     def _step(self, name: str, work: Callable[[], str]) -> None:
@@ -119,6 +125,19 @@ class Start:
 
     def _say(self, line: str) -> None:
         self.out(f"{line}\n")
+
+
+def _give_gateway() -> bool:
+    """In the demo, and unless the operator has set SMS_URL: name a fake gateway on this machine to all programs."""
+    if not settings.DEMO or os.environ.get("SMS_URL"):
+        return False
+    # New at every start, and in the children's environment only.
+    key, secret = "demo", secrets.token_urlsafe(24)  # pragma: allowlist secret
+    os.environ["SMS_URL"] = (
+        f"gateway+http://{key}:{secret}@127.0.0.1:{preflight.free_port()}/?from={DEMO_SENDER}"
+    )
+    os.environ["TELEPHONY_SECRET"] = os.environ.get("TELEPHONY_SECRET") or secrets.token_urlsafe(24)
+    return True
 
 
 def _bring_up(supervisor: Supervisor, server: EmbeddedPostgres | EmbeddedValkey) -> str:

@@ -2,8 +2,8 @@
 
 Starts a site of its own with the demo dealership on a free port, loads it from threads of this process over
 loopback, and runs pgbench on the same PostgreSQL in the same run, so that figures can be read as ratios. The
-clients share the machine with the site: on two cores the figures are a floor. About five minutes; `--quick` is
-three, and rougher.
+clients share the machine with the site: on two cores the figures are a floor. About ten minutes; `--quick` is
+four, and rougher.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ sys.path.insert(0, str(REPOSITORY))
 from runtime.paths import postgres_socket_dir  # noqa: E402
 from runtime.postgres_binaries import find_binaries  # noqa: E402
 from scripts.bench_capacity import bench_growth, bench_regeneration, bench_rooftops  # noqa: E402
+from scripts.bench_messages import bench_outbox  # noqa: E402
 from scripts.bench_pages import bench_pages  # noqa: E402
 from scripts.bench_tools import (  # noqa: E402
     API,
@@ -53,6 +54,7 @@ def main() -> None:
     with site() as (port, var):
         started = datetime.now(UTC)
         bench_pgbench(var, seconds)
+        bench_outbox(var, quick=seconds < 5)
         bench_availability(port, seconds)
         bench_growth(port, var, seconds)
         bench_bookings(port, seconds)

@@ -3,7 +3,8 @@
 
 `bench_seed.py history 100000` makes that many past visits at Garage Boréal in all, with their lines and events;
 `bench_seed.py rooftops 100` copies the dealership with its rules and its next two weeks of pools, and once more as
-`bench-hot` with three times the advisors and no other limit. Run with the environment of the site under test.
+`bench-hot` with three times the advisors and no other limit; `bench_seed.py visits 100000` makes that many visits to
+come at Garage Boréal, each of another customer. Run with the environment of the site under test.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.models import Model  # noqa: E402
 
 from booking import models as booking  # noqa: E402
+from customers import models as customers  # noqa: E402
 from dealerships import models as dealerships  # noqa: E402
 
 # Old years: each copy is as many whole weeks earlier, so that weekdays stay what they were.
@@ -71,6 +73,52 @@ def make_history(total: int) -> None:
                 **moment,
             )
     _look_again(*(model._meta.db_table for model in (booking.Appointment, booking.AppointmentLine)))
+
+
+COMING = """
+CREATE TEMP TABLE coming AS
+SELECT nextval(pg_get_serial_sequence('booking_appointment', 'id')) AS id, n, make_interval(days => 1 + n %% 100) AS later,
+       nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer,
+       nextval(pg_get_serial_sequence('customers_vehicle', 'id')) AS vehicle, known.ids[1 + n %% cardinality(known.ids)] AS old
+FROM generate_series(1, %s) n, (
+    SELECT array_agg(a.id) AS ids FROM booking_appointment a JOIN dealerships_dealership d ON d.id = a.dealership_id
+    WHERE d.slug = 'boreal' AND a.status = 'booked' AND a.starts_at > now()
+) known
+"""
+
+
+def make_visits(count: int) -> None:
+    """So many visits to come at Boréal, over a hundred days; what they would need of the pools is not claimed."""
+    phone, email = "'+1514' || lpad(c.n::text, 7, '0')", "'client' || c.n || '@example.com'"
+    of_visit = "coming c JOIN booking_appointment a ON a.id = c.old JOIN {table} o ON o.id = a.%s_id"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(COMING, [count])
+        _copy(
+            cursor, customers.Customer, of_visit % "customer",
+            id="c.customer", phone=phone, email=email, user_id="NULL", muted_channels="'{}'",
+        )  # fmt: skip
+        _copy(cursor, customers.Vehicle, of_visit % "vehicle", id="c.vehicle", vin="''")
+        _copy(
+            cursor, booking.Appointment, "coming c JOIN {table} o ON o.id = c.old",
+            id="c.id", reference="'V' || lpad(c.id::text, 11, '0')", link_digest="encode(sha256(('V' || c.id)::bytea), 'hex')",
+            customer_id="c.customer", vehicle_id="c.vehicle", contact_phone=phone, contact_email=email,
+            muted_channels="'{}'", local_date="(o.local_date + c.later)::date", starts_at="o.starts_at + c.later",
+            ready_at="o.ready_at + c.later", created_at="now()", version="1",
+        )  # fmt: skip
+        _copy(
+            cursor,
+            booking.AppointmentLine,
+            "coming c JOIN {table} o ON o.appointment_id = c.old",
+            appointment_id="c.id",
+        )
+    _look_again(
+        *(
+            model._meta.db_table
+            for model in (booking.Appointment, booking.AppointmentLine, customers.Customer)
+        )
+    )
 
 
 def make_rooftops(count: int) -> None:
@@ -182,4 +230,4 @@ def _look_again(*tables: str) -> None:
 
 
 if __name__ == "__main__":
-    {"history": make_history, "rooftops": make_rooftops}[sys.argv[1]](int(sys.argv[2]))
+    {"history": make_history, "rooftops": make_rooftops, "visits": make_visits}[sys.argv[1]](int(sys.argv[2]))

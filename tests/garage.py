@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from booking import rulebook
 from booking.actions.book import Request, book_appointment
 from booking.actions.capacity import extend_horizon
 from booking.actions.history import CUSTOMER, By
@@ -24,6 +25,7 @@ from booking.models import (
 from customers.details import Contact, VehicleDetails
 from dealerships.models import Dealership, Group, OpeningHours, Role, StaffMember, User
 from lib import clock
+from tests.copies import made_or_copied
 
 EVERY_WAY = Transport.values
 # A Monday, and the moment that tests take for now: the Sunday before, at noon in Montréal.
@@ -92,7 +94,30 @@ def make_garage(
     group: Group | None = None,
 ) -> Garage:
     """Open Monday to Saturday 7:30 to 17:30; advisors check in 7:30 to 12:00 and 13:00 to 16:30."""
-    group = group or Group.objects.get_or_create(slug="groupe", defaults={"name": "Groupe"})[0]
+    options = (slug, zone, advisors, shop_minutes, tire_minutes, daily_customers, horizon_days, today)
+    if group:
+        return _make_garage(group, *options)
+    garage = made_or_copied(options, lambda: _make_garage(_first_group(), *options))
+    # A copy has a number that this process has seen; it is a new dealership all the same.
+    rulebook._remembered.pop(garage.dealership.pk, None)
+    return garage
+
+
+def _first_group() -> Group:
+    return Group.objects.get_or_create(slug="groupe", defaults={"name": "Groupe"})[0]
+
+
+def _make_garage(
+    group: Group,
+    slug: str,
+    zone: str,
+    advisors: int,
+    shop_minutes: int | None,
+    tire_minutes: int | None,
+    daily_customers: int | None,
+    horizon_days: int,
+    today: date,
+) -> Garage:
     dealership = Dealership.objects.create(
         group=group, slug=slug, name="Garage Boréal", zone=zone, phone="+14505550134",
         email="service@boreal.example", address_line="1234, boulevard des Laurentides", city="Laval",

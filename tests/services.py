@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # What a developer's shell may hold and a test must not see.
 _NOT_OURS = (
     "ALLOWED_HOSTS", "CACHE_URL", "DEBUG", "DEMO", "EMAIL_URL", "HOST", "PORT", "PUBLIC_URL",
-    "SECRET_KEY_FALLBACKS", "SMS_URL", "TRUSTED_PROXY_COUNT",
+    "SECRET_KEY_FALLBACKS", "SMS_URL", "TELEPHONY_SECRET", "TRUSTED_PROXY_COUNT", "EMAIL_WEBHOOK_SECRET",
 )  # fmt: skip
 
 

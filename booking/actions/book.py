@@ -28,9 +28,12 @@ from booking.models import (
     Hold,
     IdempotencyRecord,
     Photo,
+    Source,
 )
 from customers.actions.agreements import Agreed, keep_agreements
 from customers.actions.identify import identify_customer, identify_vehicle
+from customers.actions.inquiry import note_inquiry
+from customers.actions.odometer import note_odometer
 from customers.details import Contact, VehicleDetails
 from customers.models import Customer, Vehicle
 from customers.preferences import usual_mutes
@@ -54,7 +57,7 @@ class Request:
     problem: str = ""  # what is wrong, in the customer's words
     same_as: Appointment | None = None  # the earlier visit that did not cure it
     odometer: int | None = None  # kilometres
-    photos_of: str = ""  # the session whose photos go with it
+    photos_of: str = ""  # the name of the draft whose photos go with it
     agreed: Agreed | None = None  # to messages beside those about the visit
     key: Key | None = None
     hold: Hold | None = None
@@ -182,10 +185,16 @@ def _remember(key: Key | None) -> IdempotencyRecord | None:
 
 def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appointment:
     dealership, contact = request.dealership, request.contact
-    customer = request.customer or identify_customer(group=dealership.group, contact=contact)
+    asks = request.by.source != Source.IMPORT
+    customer = request.customer or identify_customer(group=dealership.group, contact=contact, asks=asks)
     vehicle = request.vehicle
     if isinstance(vehicle, VehicleDetails):
         vehicle = identify_vehicle(customer=customer, details=vehicle)
+    if request.odometer is not None:
+        today = clock.local(clock.now(), dealership.zone).date()
+        note_odometer(vehicle=vehicle, customer=customer, kilometres=request.odometer, on=today)
+    if asks:
+        note_inquiry(customer=customer)
     wall = clock.local(start.starts_at, dealership.zone)
     nonce = tokens.new_nonce()
     appointment = Appointment.objects.create(
@@ -222,12 +231,12 @@ def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appo
 
 
 def _take_photos(request: Request, appointment: Appointment) -> None:
-    """The photos of the session's draft become the appointment's."""
+    """The photos of the draft become the appointment's."""
     if request.photos_of:
         mine = Photo.objects.filter(dealership=request.dealership, holder=request.photos_of, appointment=None)
         mine.update(appointment=appointment, holder="")
 
 
 def _tell(request: Request, appointment: Appointment, now: datetime) -> None:
-    announcing = "confirmation" if request.announce else ""
+    announcing = messages.booked_kind(appointment) if request.announce else ""
     messages.plan_messages(appointment, now=now, announcing=announcing)

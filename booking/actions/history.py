@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+
 from booking.models import Actor, Appointment, AppointmentEvent, EventKind, Source
 from dealerships.models import User
 
@@ -20,6 +22,11 @@ class By:
 
 CUSTOMER = By(Actor.CUSTOMER, Source.WEB)
 API = By(Actor.API, Source.API)
+
+
+def customer(user: User | AnonymousUser) -> By:
+    """A customer in the browser, with their account when they are signed in."""
+    return By(Actor.CUSTOMER, Source.WEB, user if user.is_authenticated else None)
 
 
 def staff(user: User, source: Source = Source.PHONE) -> By:

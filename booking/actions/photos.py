@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from dealerships.models import Dealership
 from lib import clock
 from lib.errors import Refusal
 from lib.pictures import read_picture
-from lib.uploads import MOST_FILES
+from lib.uploads import MOST_FILES, RefusedUpload
 
 MOST_PHOTOS = MOST_FILES  # as many as one form may bring
 DRAFTS_KEPT_FOR = timedelta(hours=72)
@@ -36,16 +36,20 @@ ORPHANS_KEPT_FOR = timedelta(hours=1)
 
 
 class TooManyPhotos(Refusal):
+    sentence = _("Five photos at most. Remove one to add another.")
+
     def __init__(self) -> None:
-        super().__init__(
-            _("Five photos at most. Remove one to add another."), code="too_many_photos", field="photos"
-        )
+        super().__init__(self.sentence, code="too_many_photos", field="photos")
+
+
+class TooManyAtOnce(TooManyPhotos):
+    sentence = _("Five photos at most at once. Please choose the others again.")
 
 
 def photos_of(
     *, dealership: Dealership, holder: str = "", appointment: Appointment | None = None
 ) -> QuerySet[Photo]:
-    """The photos of the session's draft, or of the appointment; none when neither is given."""
+    """The photos that wait under a draft's name, or the appointment's; none when neither is given."""
     mine = Photo.objects.filter(dealership=dealership)
     if appointment is not None:
         return mine.filter(appointment=appointment)
@@ -67,6 +71,8 @@ def add_photo(
     assert bool(holder) != (appointment is not None), "a photo is a draft's or an appointment's"
     mine = photos_of(dealership=dealership, holder=holder, appointment=appointment)
     _refuse_too_many(mine)  # before the work of reading it
+    if isinstance(upload, RefusedUpload) and upload.one_too_many:
+        raise TooManyAtOnce
     picture = read_picture(upload, size=upload.size or 0)
     storage, token = photo_storage(), secrets.token_hex(16)
     name = storage.save(f"{token[:2]}/{token}.jpg", ContentFile(picture.data))
@@ -99,8 +105,13 @@ def remove_draft_photos(*, dealership: Dealership, holder: str) -> int:
     return _forget(photos_of(dealership=dealership, holder=holder))
 
 
+def remove_photos_of(*, appointments: Collection[int]) -> int:
+    """Remove every photo of these visits and its file; how many there were."""
+    return _forget(Photo.objects.filter(appointment__in=appointments))
+
+
 def carry_photos(*, holder: str, here: Dealership, there: Dealership) -> int:
-    """The photos of the session's draft here become those of its draft there, five in all; how many did."""
+    """The draft's photos here become those of the draft of the same name there, five in all; how many did."""
     if not holder:
         return 0
     with transaction.atomic():

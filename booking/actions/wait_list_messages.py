@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from booking.actions.messages import dealership_payload, transport_payload, work_payload
+from booking.actions.messages import transport_payload, work_payload
 from booking.menu import Demand
 from booking.models import Transport, WaitListEntry, WaitListOffer
 from notifications.actions.outbox import queue_message
 from notifications.models import Channel
+from notifications.payloads import dealership_payload
 
 Work = list[dict[str, Any]]
 
@@ -81,6 +82,7 @@ def _tell(entry: WaitListEntry, kind: str, payload: dict[str, Any], *, about: st
     for channel, to in addresses_of(entry):
         queue_message(
             dealership=entry.dealership,
+            customer=entry.customer,
             kind=kind,
             channel=channel,
             to=to,

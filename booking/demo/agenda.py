@@ -17,7 +17,7 @@ from booking.availability import find_availability
 from booking.demo.clients import clients_of
 from booking.demo.dice import dice, draw
 from booking.demo.rows import Rooftop
-from booking.demo.visits import choose_basket, choose_note
+from booking.demo.visits import choose_basket, choose_note, choose_problem, makes_no_sense
 from booking.errors import SlotTaken, StartRefused
 from booking.menu import Basket, Demand, Menu, load_menu, plan
 from booking.models import Appointment, CapacityPool, PoolKind, Skill, Source, Transport
@@ -119,23 +119,26 @@ def _room(dealership: Dealership, day: date, target: float) -> tuple[int, int]:
 def _book(rng: random.Random, filling: Filling, day: date) -> int:
     """One more customer on `day`; the minutes of their work, 0 when it does not fit there any more."""
     morning = clock.at_local(day, EARLY, filling.dealership.zone)
-    basket = choose_basket(rng, day, stored=morning - filling.now > timedelta(hours=48))
+    client = filling.clients.pop()
+    unfit, stored = makes_no_sense(filling.menu, client.vehicle), morning - filling.now > timedelta(hours=48)
+    basket = choose_basket(rng, day, stored=stored, without=unfit)
     for chosen in (basket, replace(basket, transport=Transport.DROP_OFF.value)):
         demand = plan(filling.menu, chosen)
         start = _choose_start(rng, _open_starts(filling, demand, day, morning))
-        if start and _take(rng, filling, start, chosen):
+        if start and _take(rng, filling, client, start, chosen):
             return demand.minutes
+    filling.clients.insert(0, client)
     return 0
 
 
-def _take(rng: random.Random, filling: Filling, start: datetime, basket: Basket) -> bool:
-    """Book it for the next client, as of now or, for what has begun today already, of the moment before it."""
-    client = filling.clients.pop()
+def _take(
+    rng: random.Random, filling: Filling, client: VehicleDriver, start: datetime, basket: Basket
+) -> bool:
+    """Book it for the client, as of now or, for what has begun today already, of the moment before it."""
     request = _request(rng, filling, client, start, basket)
     try:
         book_appointment(request=request, now=min(filling.now, start - timedelta(minutes=5)))
     except (SlotTaken, StartRefused, AlreadyBooked, Busy):
-        filling.clients.insert(0, client)
         return False
     filling.made += 1
     filling.announced += request.announce
@@ -201,6 +204,7 @@ def _request(
         vehicle=client.vehicle,
         customer=customer,
         note=choose_note(rng, basket, customer.language),
+        problem=choose_problem(rng, basket, customer.language),
         announce=announce,
         notice=False,
     )

@@ -15,6 +15,7 @@ from booking.demo.agenda import fill_agenda
 from booking.demo.history import make_history
 from booking.demo.lost import make_unmet
 from booking.demo.people import make_people
+from booking.demo.photos import make_photos
 from booking.demo.plans import make_plans
 from booking.demo.rooftops import ROOFTOPS
 from booking.demo.rows import Rooftop
@@ -85,6 +86,8 @@ def _make_days(dealership: Dealership, rooftop: Rooftop, size: Size, now: dateti
         _fill(dealership, rooftop, size, now, user, say)
     if steps := changes + bring_up_to_date(dealership, now=now, user=user):
         say(f"{dealership}: {steps} changes until this hour ({_since(began)})")
+    if photos := make_photos(dealership, now=now):
+        say(f"{dealership}: {photos} photos of problems")
     began = time.monotonic()
     if waiting := make_wait_list(dealership, rooftop, by=user, now=now):
         say(f"{dealership}: {waiting} on the wait-list ({_since(began)})")

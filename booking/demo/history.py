@@ -18,7 +18,7 @@ from booking.demo.clients import clients_of, turns
 from booking.demo.copying import copy_in
 from booking.demo.dice import dice, draw
 from booking.demo.rows import SATURDAY, Rooftop
-from booking.demo.visits import choose_basket, choose_note
+from booking.demo.visits import choose_basket, choose_note, choose_problem, makes_no_sense
 from booking.labour import ROTATION_EPOCH
 from booking.menu import Basket, Demand, Menu, load_menu, plan
 from booking.models import (
@@ -101,7 +101,7 @@ def _visits(
     ]
     for start, advisor in sorted(rng.sample(cells, min(most, len(cells))), key=lambda cell: cell[0]):
         client = next(clients)
-        basket = choose_basket(rng, day)
+        basket = choose_basket(rng, day, without=makes_no_sense(setting.menu, client.vehicle))
         ready = _ready(setting, day, start, basket)
         if ready is None:
             basket = Basket(basket.services, Transport.DROP_OFF, basket.answers)
@@ -156,6 +156,7 @@ def _visit(
         transport=basket.transport,
         source=source,
         note=choose_note(rng, basket, customer.language),
+        problem=choose_problem(rng, basket, customer.language),
         created_at=_asked_at(rng, wall, source),
         created_by=setting.user if source != Source.WEB else None,
         link_nonce=nonce,

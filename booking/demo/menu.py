@@ -64,7 +64,7 @@ TIRES = QuestionRow(
     "tires", "Où sont les pneus à poser?", "Where are the tires to install?",
     (
         ChoiceRow("own", "Pneus apportés", "Tires brought along"),
-        ChoiceRow("stored", "Pneus entreposés chez vous", "Tires stored with you", notice=48),
+        ChoiceRow("stored", "Pneus entreposés ici", "Tires stored here", notice=48),
     ),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from booking.demo.names import FRENCH, ORIGINS, Origin
 from booking.demo.vehicles import MODELS, PAINTS, YEAR_CODES, Model
 from customers.models import Customer, Vehicle, VehicleDriver
 from dealerships.models import Group
-from lib import clock, plates, vins
+from lib import clock, plates, vehicle_list, vins
 from lib.names import search_key
 from lib.text import fold
 
@@ -149,6 +149,7 @@ def _vehicles(rng: random.Random, group: Group, today: date) -> Iterator[Vehicle
             year=year,
             make=model.make,
             model=model.name,
+            fuel=_usual_fuel(model, year),
             colour=colour,
             paint_code=paint,
             odometer=_odometer(rng, year, today),
@@ -167,6 +168,12 @@ def _vin(model: Model, year: int, number: int) -> str:
     return vins.vin_with_check_digit(
         f"{model.prefix}{model.description}0{code}{model.plant}{number % 1_000_000:06}"
     )
+
+
+def _usual_fuel(model: Model, year: int) -> str:
+    """What most of them are sold with; the list does not know every model year."""
+    known = vehicle_list.fuels(model.make, model.name, year) or vehicle_list.fuels(model.make, model.name)
+    return next(iter(known), "")
 
 
 def _odometer(rng: random.Random, year: int, today: date) -> int:

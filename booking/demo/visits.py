@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import date
 
 from booking.demo.dice import draw
-from booking.menu import Basket
+from booking.menu import Basket, Menu
 from booking.models import Transport
+from customers.models import Vehicle
 
 # Weeks in which most of the work is tires: from the first cold nights, and from the first warm ones.
 AUTUMN = ((10, 1), (12, 15))
@@ -35,23 +37,48 @@ NOTES = {
         ("Appelez-moi avant tout travail de plus.", "Call me before any extra work."),
     ),
     "alignment": (("Tire à droite depuis un nid-de-poule.", "Pulls to the right since a pothole."),),
-    "brakes": (
-        ("Grincement à l’avant, à basse vitesse.", "Squeal at the front, at low speed."),
-        ("La pédale vibre au freinage sur l’autoroute.", "The pedal shakes when braking on the highway."),
-    ),
-    "diagnosis": (
-        ("Le voyant moteur est allumé depuis mardi.", "The engine light has been on since Tuesday."),
-        ("Claquement à froid, surtout sous −10 °C.", "Knocking when cold, mostly below −10 °C."),
-        ("Démarre mal le matin.", "Hard to start in the morning."),
-    ),
     "recall": (("J’ai reçu une lettre pour le coussin gonflable.", "I received a letter about the airbag."),),
 }
+# In the customer's own words, for work that asks what is wrong.
+PROBLEMS = {
+    "brakes": (
+        (
+            "Ça grince à l’avant, à basse vitesse, surtout le matin quand c’est humide.",
+            "A squeal at the front at low speed, mostly on damp mornings.",
+        ),
+        (
+            "La pédale vibre quand je freine sur l’autoroute. Depuis environ deux semaines.",
+            "The pedal shakes when I brake on the highway. It has for about two weeks.",
+        ),
+    ),
+    "diagnosis": (
+        (
+            "Le voyant moteur est allumé depuis mardi. Le moteur roule normalement.",
+            "The engine light has been on since Tuesday. The engine runs as usual.",
+        ),
+        (
+            "Un claquement à froid, surtout sous −10 °C; il disparaît après cinq minutes.",
+            "A knocking when cold, mostly below −10 °C; it is gone after five minutes.",
+        ),
+        (
+            "Démarre mal le matin. La batterie a quatre ans.",
+            "Hard to start in the morning. The battery is four.",
+        ),
+    ),
+}
 NOTED = 0.18
+TOLD = 0.7
 
 
-def choose_basket(rng: random.Random, day: date, *, stored: bool = True) -> Basket:
-    """Services of the season with their answers and the way of getting on; `stored` tires need days of notice."""
-    services = draw(rng, IN_SEASON if _in_season(day) else OUT_OF_SEASON)
+def choose_basket(
+    rng: random.Random, day: date, *, stored: bool = True, without: Collection[str] = ()
+) -> Basket:
+    """Services of the season but those `without`, with their answers and the way of getting on.
+
+    `stored` tires need days of notice.
+    """
+    season = IN_SEASON if _in_season(day) else OUT_OF_SEASON
+    services = draw(rng, {codes: share for codes, share in season.items() if not set(codes) & set(without)})
     answers = {}
     if "tire_swap" in services:
         answers = {
@@ -61,11 +88,26 @@ def choose_basket(rng: random.Random, day: date, *, stored: bool = True) -> Bask
     return Basket(services=services, transport=_transport(rng, services), answers=answers)
 
 
+def makes_no_sense(menu: Menu, vehicle: Vehicle) -> set[str]:
+    """The services that nobody offers for what drives this vehicle."""
+    return {code for code, item in menu.items() if vehicle.fuel in item.not_for}
+
+
+def choose_problem(rng: random.Random, basket: Basket, language: str) -> str:
+    """What is wrong, for work that asks it; some leave it to the telephone."""
+    known = [problem for code in basket.services for problem in PROBLEMS.get(code, ())]
+    if not known or rng.random() >= TOLD:
+        return ""
+    french, english = rng.choice(known)
+    return english if language == "en" else french
+
+
 def choose_note(rng: random.Random, basket: Basket, language: str) -> str:
     """Mostly nothing; sometimes what a customer adds about the work."""
     if rng.random() >= NOTED:
         return ""
-    french, english = rng.choice(NOTES[basket.services[0]])
+    notes = NOTES.get(basket.services[0], NOTES["maintenance"][1:])
+    french, english = rng.choice(notes)
     return english if language == "en" else french
 
 

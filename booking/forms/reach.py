@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.base import ReadForm, text_input
-from customers.consents import TOPICS, topic_words
+from customers.consent_words import TOPICS, topic_words
 from customers.details import read_contact
 from lib.errors import Refusal
 from lib.text import clean_line, clean_note

@@ -41,6 +41,7 @@ from booking.models.patterns import (
 )
 from booking.models.photo import Photo
 from booking.models.records import QueueRecord, UnmetDemand, UnmetSource
+from booking.models.review import Review
 from booking.models.wait_list import DayPart, EntryState, OfferState, WaitListEntry, WaitListOffer
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "QueueRecord",
     "Releasable",
     "ReleaseStep",
+    "Review",
     "Season",
     "Service",
     "ServiceGroup",

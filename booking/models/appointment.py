@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.menu import Service, Transport
-from customers.models import Customer, Vehicle
+from customers.models import ERASED_NAME, Customer, Vehicle
 from dealerships.models import Dealership, StaffMember, User
 from lib import tokens
 from notifications.models import Channel
@@ -31,6 +31,7 @@ class Source(models.TextChoices):
     DELIVERY = "delivery", _("Delivery day")
     API = "api", _("API")
     WAIT_LIST = "wait_list", _("Wait-list")
+    TEXT = "text", _("Text message")
     IMPORT = "import", _("Import")
 
 
@@ -97,7 +98,8 @@ class Appointment(models.Model):
                 condition=Q(ready_at__gt=F("starts_at")), name="appointment_ready_after_start"
             ),
             models.CheckConstraint(
-                condition=~Q(contact_phone="") | ~Q(contact_email=""), name="appointment_can_be_reached"
+                condition=~Q(contact_phone="") | ~Q(contact_email="") | Q(contact_name=ERASED_NAME),
+                name="appointment_can_be_reached",
             ),
             # Backstop of idempotency: the same vehicle can't be booked twice for the same moment.
             models.UniqueConstraint(
@@ -154,6 +156,8 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     LATE = "late", _("Running late")
     ADDED = "added", _("Note or photo added")
+    READY = "ready", _("Ready for pickup")
+    REVIEWED = "reviewed", _("Visit rated")
 
 
 class Actor(models.TextChoices):
@@ -164,7 +168,7 @@ class Actor(models.TextChoices):
 
 
 class AppointmentEvent(models.Model):
-    """One change of an appointment: who, when, from where, old and new. Append-only, by trigger."""
+    """One change of an appointment: who, when, from where, old and new. Append-only, by trigger, but for erasure."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=12, choices=EventKind.choices)

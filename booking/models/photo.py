@@ -19,7 +19,7 @@ def photo_storage() -> Storage:
 class Photo(models.Model):
     """A customer's photo, drawn anew from what was uploaded: a JPEG without metadata, outside the web root.
 
-    Until the booking it belongs to the session that holds the draft, afterwards to the appointment.
+    Until the booking it belongs to the draft that `holder` names, afterwards to the appointment.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

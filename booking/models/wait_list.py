@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment import Appointment
 from booking.models.capacity import Hold
-from customers.models import Customer, Vehicle
+from customers.models import ERASED_NAME, Customer, Vehicle
 from dealerships.models import Dealership, User
 from lib import tokens
 
@@ -77,7 +77,8 @@ class WaitListEntry(models.Model):
                 condition=Q(first_day__lte=F("last_day")), name="entry_starts_before_it_ends"
             ),
             models.CheckConstraint(
-                condition=~Q(contact_phone="") | ~Q(contact_email=""), name="entry_can_be_reached"
+                condition=~Q(contact_phone="") | ~Q(contact_email="") | Q(contact_name=ERASED_NAME),
+                name="entry_can_be_reached",
             ),
             models.CheckConstraint(
                 condition=Q(priority=0) | ~Q(priority_reason=""), name="entry_priority_has_a_reason"

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.messages import dealership_payload
 from booking.menu import Menu, load_menu
 from booking.models import Appointment
 from booking.next_season import TIRE_CHANGE, NextChange, next_change, today_of
@@ -30,6 +29,7 @@ from customers.details import Invalid, read_vehicle
 from dealerships.models import Dealership
 from lib import clock
 from notifications.calendar import reminder_calendar
+from notifications.payloads import dealership_payload
 from notifications.words import book_url
 
 

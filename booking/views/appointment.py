@@ -12,15 +12,16 @@ from booking.actions.annotate import may_add
 from booking.actions.late import CHOICES, may_announce
 from booking.actions.messages import message_payload
 from booking.models import Appointment, AppointmentLine, EntryState, Status
+from booking.rulebook import rulebook_at
 from booking.views.access import just_booked, with_appointment
 from booking.views.again import change_context
 from booking.views.bring import things_to_bring
 from booking.views.history import story_of
 from booking.views.journey import transport_label
 from booking.views.photos import Owner, photos_context
-from booking.views.site import render_page, today_at
+from booking.views.site import render_page
 from booking.views.words import TRANSPORT_ICONS, page_language, price_words, start_words
-from booking.waiting import earlier_days
+from booking.waiting import Wishes, earlier_days
 from lib import clock
 from notifications.calendar import appointment_calendar, calendar_links
 from notifications.models import Channel
@@ -93,10 +94,12 @@ def may_change(appointment: Appointment) -> bool:
 
 def may_wait(appointment: Appointment) -> bool:
     """Whether there are days before the visit on which its customer could come instead."""
-    return (
-        may_change(appointment)
-        and earlier_days(appointment, today=today_at(appointment.dealership)) is not None
-    )
+    return may_change(appointment) and days_before(appointment) is not None
+
+
+def days_before(appointment: Appointment) -> Wishes | None:
+    """The days on which its customer could come instead; None when the dealership opens no more before the visit."""
+    return earlier_days(appointment, rulebook_at(appointment.dealership).calendar, now=clock.now())
 
 
 def waits(appointment: Appointment) -> bool:

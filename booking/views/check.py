@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.book import Request, book_appointment
-from booking.actions.history import CUSTOMER
+from booking.actions.history import customer
 from booking.actions.retry import Busy
 from booking.actions.unmet import mark_met
 from booking.errors import Stale
@@ -31,7 +31,7 @@ from booking.views.wait_list import stop_waiting
 from booking.views.words import duration_words, page_language, price_words, start_words
 from customers.access import customer_of, driver_of, proved_addresses
 from customers.actions.agreements import Agreed
-from customers.consents import read_topic, sender_of
+from customers.consent_words import read_topic, sender_of
 from customers.models import Customer
 from lib import clock
 from lib.errors import Refusal
@@ -56,7 +56,7 @@ def _confirm(journey: Journey) -> HttpResponse:
     key = _read_key(journey.request.POST.get("key", ""))
     if not journey.may_open("check"):
         booked = _booked_under(journey, key)
-        return _done(journey, booked) if booked else see_other(journey.url(journey.first_missing))
+        return _to_visit(journey, booked) if booked else see_other(journey.url(journey.first_missing))
     note = NoteForm(journey.request.POST)
     if not note.is_valid():
         return _show(journey, note=note, status=422)
@@ -89,7 +89,7 @@ def _book(journey: Journey, key: str) -> Appointment:
         basket=journey.basket,
         start=journey.start,
         contact=journey.contact,
-        by=CUSTOMER,
+        by=customer(journey.request.user),
         vehicle=own or journey.vehicle,
         customer=driver_of(journey.request.user, own) if own else _own_record(journey),
         note=note_of(journey),
@@ -115,6 +115,10 @@ class Changed(Stale):
 def _done(journey: Journey, appointment: Appointment) -> HttpResponse:
     forget_told(journey)
     clear_draft(journey.request, journey.dealership)
+    return _to_visit(journey, appointment)
+
+
+def _to_visit(journey: Journey, appointment: Appointment) -> HttpResponse:
     remember_booked(journey.request, appointment)
     return see_other(journey.appointment_url)
 

@@ -14,7 +14,7 @@ from booking.views.refusals import refusal_context, status_of
 from booking.views.summary import show_step
 from booking.views.time import HOLDS_AN_ADDRESS, take_start
 from booking.views.words import page_language
-from customers.consents import sender_of, sender_words
+from customers.consent_words import sender_of, sender_words
 from lib.errors import Refusal
 from lib.limits import limited
 

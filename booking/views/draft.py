@@ -15,8 +15,12 @@ HOLDER = "holder"
 
 @dataclass
 class Draft:
-    """The raw answers of each step, as typed; `start` is what the time form carried."""
+    """The raw answers of each step, as typed; `start` is what the time form carried.
 
+    `name` is random and its own: photos wait under it, so that one which arrives late joins no other draft.
+    """
+
+    name: str = ""
     vehicle: dict[str, str] = field(default_factory=dict)
     services: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
@@ -41,11 +45,19 @@ def load_draft(request: HttpRequest, dealership: Dealership) -> Draft:
 
 
 def save_draft(request: HttpRequest, dealership: Dealership, draft: Draft) -> None:
+    """Keep it in the session, with a name from the first time on."""
+    draft.name = draft.name or secrets.token_hex(16)
     request.session[_key(dealership)] = asdict(draft)
 
 
 def clear_draft(request: HttpRequest, dealership: Dealership) -> None:
     request.session.pop(_key(dealership), None)
+
+
+def is_over(request: HttpRequest, dealership: Dealership, name: str) -> bool:
+    """Whether the draft of this name was booked or replaced since this request began. Reads the session anew."""
+    stored = type(request.session)(request.session.session_key)
+    return bool((stored.get(_key(dealership)) or {}).get("name") != name)
 
 
 def holder_of(request: HttpRequest) -> str:

@@ -64,14 +64,21 @@ def _last_done(codes: set[str], visits: Iterable[Appointment]) -> LastDone | Non
     return None
 
 
-def _said(journey: Journey, due: Due, odometer: int, last: LastDone | None) -> dict[str, Any]:
-    language, code = page_language(), due.plan.service.code
+def due_words(due: Due) -> dict[str, str]:
+    """The same everywhere: its name, at how many kilometres or since when, and how urgent it is; no word for later."""
     return {
         "state": due.state,
-        "state_word": STATES[due.state],
-        "name": due.plan.name_en if language == "en" else due.plan.name_fr,
+        "state_word": str(STATES[due.state]),
+        "name": due.plan.name_en if page_language() == "en" else due.plan.name_fr,
         "at": _mark(due),
-        "contents": due.contents(language),
+    }
+
+
+def _said(journey: Journey, due: Due, odometer: int, last: LastDone | None) -> dict[str, Any]:
+    code = due.plan.service.code
+    return {
+        **due_words(due),
+        "contents": due.contents(page_language()),
         "basis": _basis(odometer, last),
         "service": code,
         "selected": code in journey.draft.services,

@@ -29,7 +29,7 @@ from booking.models import Transport
 from booking.rulebook import Rulebook, rulebook_at
 from booking.views.advisors import first_name, read_wanted
 from booking.views.deep_link import DeepLink, read_link
-from booking.views.home import service_tile
+from booking.views.service_tiles import service_tile
 from booking.views.site import find_dealership, identity
 from booking.views.words import duration_words, page_language, price_words, start_words, weekday_words
 from dealerships.models import Dealership

@@ -23,6 +23,8 @@ ICONS: Mapping[str, str] = {
     EventKind.REOPENED: "undo-2",
     EventKind.LATE: "hourglass",
     EventKind.ADDED: "message-square",
+    EventKind.READY: "key",
+    EventKind.REVIEWED: "star",
 }
 
 
@@ -56,6 +58,8 @@ def _say(event: AppointmentEvent, zone: str) -> str:
         EventKind.ADDED: _("Note added: “%(note)s”") % {"note": new["note"]}
         if new.get("note")
         else _("Photo added"),
+        EventKind.READY: _("Ready for pickup"),
+        EventKind.REVIEWED: _("Visit rated"),
     }
     return words[event.kind]
 

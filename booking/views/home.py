@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from booking.menu import MenuItem
 from booking.rulebook import rulebook_at
 from booking.views.rooftops import usual_words
 from booking.views.seo import HOURS_AHEAD, page_context, structured_data
+from booking.views.service_tiles import service_tile
 from booking.views.site import closure_reasons, find_dealership, render_page, say_week, today_at
-from booking.views.words import page_language, price_words
 from dealerships.models import Dealership
 from lib import clock
 from lib.colour import brand_palette
@@ -73,19 +71,6 @@ def brand_css(request: HttpRequest, slug: str) -> HttpResponse:
     """The dealership's colours; its address changes with the colour, so it may be kept for good."""
     palette = brand_palette(find_dealership(slug).brand_colour)
     return render(request, "_layouts/brand.css.txt", palette, content_type="text/css; charset=utf-8")
-
-
-def service_tile(item: MenuItem) -> dict[str, Any]:
-    """One service as a tile shows it."""
-    language = page_language()
-    dearer = any(choice.extra_price for question in item.questions for choice in question.choices)
-    return {
-        "code": item.code,
-        "name": item.name(language),
-        "summary": item.summary(language),
-        "icon": item.icon,
-        "price": price_words(item.price, at_least=dearer),
-    }
 
 
 def describe(dealership: Dealership) -> str:

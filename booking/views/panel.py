@@ -17,6 +17,7 @@ from booking.availability import Availability, Start, find_availability
 from booking.menu import Demand
 from booking.models import Appointment, DayPart, Hold
 from booking.needs import EVENING, part_of
+from booking.rulebook import rulebook_of
 from booking.views.site import closure_reasons
 from booking.views.starts import read_day
 from booking.views.words import (
@@ -28,7 +29,7 @@ from booking.views.words import (
     value_of,
     weekday_words,
 )
-from dealerships.calendar import Calendar, load_calendar
+from dealerships.calendar import Calendar
 from dealerships.models import Dealership
 from lib import clock
 
@@ -84,7 +85,7 @@ def time_panel(search: Search) -> dict[str, Any]:
     monday = _first_day_shown(search, near)
     week = near if monday == search.today else search.find(monday, WEEK, find_first=False)
     day = _day_shown(search, week)
-    calendar = load_calendar(search.dealership, monday, monday + timedelta(days=WEEK))
+    calendar = rulebook_of(search.dealership).calendar
     zone = search.dealership.zone
     return {
         "first": start_words(near.first.starts_at, near.first.ready_at, zone) if near.first else None,
@@ -185,8 +186,8 @@ def _slot(search: Search, start: Start) -> dict[str, Any]:
     }
 
 
-def _say_nothing(search: Search, day: date, week: Availability, *, open_day: bool) -> dict[str, str]:
-    """Why the day has no times, and where the next opening is."""
+def _say_nothing(search: Search, day: date, week: Availability, *, open_day: bool) -> dict[str, Any]:
+    """Why the day has no times, whether it is closed in any case, and where the next opening is."""
     sentence = _("Full that day.")
     if search.part:
         sentence = _("No time in that part of the day.")
@@ -198,8 +199,9 @@ def _say_nothing(search: Search, day: date, week: Availability, *, open_day: boo
     following = next((starts[0] for one, starts in week.days.items() if one > day and starts), None)
     if following is None and day < search.last_day:
         following = search.find(day + timedelta(days=1), 1, find_first=True).first
+    nothing = {"sentence": sentence, "closed": not open_day, "next": "", "url": ""}
     if following is None:
-        return {"sentence": sentence, "next": "", "url": ""}
+        return nothing
     there = clock.local(following.starts_at, search.dealership.zone)
     said = clock.say_moment(following.starts_at, search.dealership.zone, page_language())
-    return {"sentence": sentence, "next": said, "url": search.link(day=there.date().isoformat())}
+    return {**nothing, "next": said, "url": search.link(day=there.date().isoformat())}

@@ -17,11 +17,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.photos import MOST_PHOTOS, TooManyPhotos, add_photo, photos_of, remove_photo
+from booking.actions.photos import (
+    MOST_PHOTOS,
+    TooManyPhotos,
+    add_photo,
+    photos_of,
+    remove_draft_photos,
+    remove_photo,
+)
 from booking.models import Appointment, Photo
 from booking.views.access import granted, with_appointment
-from booking.views.draft import ensure_holder, holder_of
-from booking.views.journey import see_other, start_journey
+from booking.views.draft import is_over, load_draft
+from booking.views.journey import Journey, see_other, start_journey
 from booking.views.site import find_dealership
 from dealerships.models import Dealership
 from dealerships.permissions import may
@@ -44,7 +51,7 @@ PRIVATE = {
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose photos: an appointment's, or those of the draft that this session holds."""
+    """Whose photos: an appointment's, or those that wait under the name of a draft."""
 
     dealership: Dealership
     holder: str = ""
@@ -70,9 +77,9 @@ class Changed:
     sentences: list[str] = field(default_factory=list)
 
 
-def draft_owner(request: HttpRequest, dealership: Dealership) -> Owner:
-    """The draft of this session; it need not have a photo yet."""
-    return Owner(dealership, holder=holder_of(request))
+def draft_owner(journey: Journey) -> Owner:
+    """The draft of this session here; it need not have a photo yet."""
+    return Owner(journey.dealership, holder=journey.draft.name)
 
 
 @require_safe
@@ -96,8 +103,7 @@ def draft_photos(request: HttpRequest, slug: str) -> HttpResponse:
     journey = start_journey(request, slug)
     if not journey.may_open("services"):
         raise Http404
-    owner = Owner(journey.dealership, holder=ensure_holder(request))
-    return _answer(request, owner, journey.url("services"))
+    return _answer(request, draft_owner(journey), journey.url("services"))
 
 
 @require_POST
@@ -112,8 +118,13 @@ def appointment_photos(request: HttpRequest, appointment: Appointment) -> HttpRe
 
 
 def change_photos(request: HttpRequest, owner: Owner) -> Changed:
-    """Do what the form's file field and remove buttons say. A photo that is refused holds up no other."""
+    """Do what the form's file field and remove buttons say. A photo that is refused holds up no other.
+
+    What was sent from a draft that is booked by now, or is booked while the photos are read, joins no other draft.
+    """
     changed = Changed()
+    if request.POST.get("draft", owner.holder) != owner.holder:
+        return Changed(sentences=[_too_late()])
     removed = _read_id(request.POST.get("remove_photo", ""))
     if removed:
         remove_photo(photo=removed, **owner.of)
@@ -132,6 +143,9 @@ def change_photos(request: HttpRequest, owner: Owner) -> Changed:
             changed.sentences.append(
                 _("%(file)s: %(sentence)s") % {"file": _short_name(upload), "sentence": refusal}
             )
+    if changed.added and owner.holder and is_over(request, owner.dealership, owner.holder):
+        remove_draft_photos(dealership=owner.dealership, holder=owner.holder)
+        return Changed(sentences=[_too_late()])
     return changed
 
 
@@ -144,6 +158,7 @@ def photos_context(owner: Owner, *, sentences: list[str] | None = None) -> dict[
         "most_bytes": MOST_BYTES,
         "sentences": sentences or [],
         "post_url": owner.post_url,
+        "draft": owner.holder,
     }
 
 
@@ -173,7 +188,7 @@ def _answer(request: HttpRequest, owner: Owner, back: str) -> HttpResponse:
 def _may_see(request: HttpRequest, photo: Photo, dealership: Dealership) -> bool:
     """The session that holds the draft, the one that may manage the appointment, the staff of the dealership."""
     if photo.appointment_id is None:
-        return bool(photo.holder) and photo.holder == holder_of(request)
+        return bool(photo.holder) and photo.holder == load_draft(request, dealership).name
     mine = granted(request, dealership.slug)
     return (mine is not None and mine.pk == photo.appointment_id) or _is_staff(request, dealership)
 
@@ -183,6 +198,10 @@ def _is_staff(request: HttpRequest, dealership: Dealership) -> bool:
     if not request.user.is_authenticated or not may(request.user, "search_customers", dealership):
         return False
     return settings.DEMO or is_mfa_enabled(request.user)
+
+
+def _too_late() -> str:
+    return _("The visit was booked while the photo was on its way. You can add it on the visit’s page.")
 
 
 def _short_name(upload: UploadedFile) -> str:

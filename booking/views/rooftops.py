@@ -18,7 +18,6 @@ from booking.actions.expiry import release_hold
 from booking.actions.photos import carry_photos
 from booking.group_starts import RooftopStart, basket_at, group_starts, usual_starts
 from booking.menu import load_menu
-from booking.views.draft import holder_of
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.site import identity, render_page, say_today
 from booking.views.summary import steps_context, summary_context
@@ -85,7 +84,7 @@ def _carry(journey: Journey, there: Dealership) -> Journey:
     )
     if journey.held:
         release_hold(hold=journey.held)
-    carry_photos(holder=holder_of(journey.request), here=journey.dealership, there=there)
+    carry_photos(holder=journey.draft.name, here=journey.dealership, there=there)
     journey.draft.start = ""
     journey.save()
     carried = Journey(journey.request, there, draft)

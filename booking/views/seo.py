@@ -18,9 +18,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from booking.menu import Menu, MenuItem
-from booking.views.site import show_logo
 from booking.views.words import page_language
 from dealerships.calendar import Calendar
+from dealerships.logos import show_logo
 from dealerships.models import Dealership
 from lib.money import CURRENCY
 

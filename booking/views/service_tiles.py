@@ -46,19 +46,27 @@ def found_items(journey: Journey, tiles: list[dict[str, Any]], typed: str) -> di
     }
 
 
-def tile(journey: Journey, item: MenuItem, *, tell: bool) -> dict[str, Any]:
-    """One service with its questions; with `tell`, a question without answer is an error."""
-    language, chosen = page_language(), item.code in journey.draft.services
-    questions = [_question(journey, item, question, tell=tell and chosen) for question in item.questions]
+def service_tile(item: MenuItem) -> dict[str, Any]:
+    """One service as a tile shows it."""
+    language = page_language()
     dearer = any(choice.extra_price for question in item.questions for choice in question.choices)
     return {
         "code": item.code,
         "name": item.name(language),
         "summary": item.summary(language),
         "icon": item.icon,
+        "price": price_words(item.price, at_least=dearer),
+    }
+
+
+def tile(journey: Journey, item: MenuItem, *, tell: bool) -> dict[str, Any]:
+    """As `service_tile`, with its questions; with `tell`, a question without answer is an error."""
+    chosen = item.code in journey.draft.services
+    questions = [_question(journey, item, question, tell=tell and chosen) for question in item.questions]
+    return {
+        **service_tile(item),
         "minutes": duration_words(item.minutes),
         "waitable": "wait" in transports_for([item], item.minutes),
-        "price": price_words(item.price, at_least=dearer),
         "selected": chosen,
         "questions": questions,
         "asks_problem": item.asks_problem,

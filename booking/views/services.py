@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from booking.actions.expiry import release_hold
 from booking.menu import MenuItem, plan
 from booking.models import Appointment
-from booking.views.draft import ensure_holder
 from booking.views.due import due_context
 from booking.views.earlier import earlier_visits, visit_choices
 from booking.views.journey import Journey, see_other, start_journey
@@ -90,8 +89,7 @@ def _take(journey: Journey) -> Posted:
             release_hold(hold=journey.held)
     _take_words(journey, posted)
     if request.FILES or "remove_photo" in request.POST:
-        ensure_holder(request)
-        posted.photos = change_photos(request, draft_owner(request, journey.dealership)).sentences
+        posted.photos = change_photos(request, draft_owner(journey)).sentences
     journey.save()
     return posted
 
@@ -217,7 +215,7 @@ def _problem(journey: Journey, posted: Posted, visits: list[Appointment]) -> dic
     """What a service asks that starts from a problem; nothing when the menu has none of those."""
     if not any(item.asks_problem for item in journey.offered.values()):
         return {"asks_problem": False}
-    owner = draft_owner(journey.request, journey.dealership)
+    owner = draft_owner(journey)
     return {
         "asks_problem": True,
         "problem": posted.typed.get("problem", journey.draft.problem),

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from booking.views.words import page_language
 from dealerships.calendar import Calendar, load_calendar
-from dealerships.logos import kept_logo
+from dealerships.logos import show_logo
 from dealerships.models import Closure, Dealership
 from dealerships.remembered import dealership_at
 from lib import clock, phones
@@ -57,15 +56,6 @@ def identity(dealership: Dealership) -> dict[str, Any]:
         "website_name": dealership.website.split("://")[-1].removeprefix("www.").rstrip("/"),
         "map_query": f"{dealership.address_line}, {dealership.city} {dealership.postal_code}",
     }
-
-
-def show_logo(dealership: Dealership) -> dict[str, Any] | None:
-    """The logo's address, its size in pixels, and whether it says the name; None without one."""
-    logo = kept_logo(dealership)
-    if logo is None:
-        return None
-    url = reverse("logo", args=[dealership.slug, logo.mark])
-    return {"url": url, "width": logo.width, "height": logo.height, "says_name": logo.is_wordmark}
 
 
 def today_at(dealership: Dealership) -> date:

@@ -6,7 +6,6 @@ from typing import Any
 
 from booking.actions.photos import photos_of, remove_draft_photos
 from booking.models import Appointment
-from booking.views.draft import holder_of
 from booking.views.due import odometer_of, say_km
 from booking.views.earlier import find_earlier
 from booking.views.journey import Journey
@@ -29,7 +28,7 @@ def told(journey: Journey) -> dict[str, Any]:
         **kilometres,
         "problem": journey.draft.problem,
         "same_as": _same_as(journey),
-        "photos_of": holder_of(journey.request),
+        "photos_of": journey.draft.name,
     }
 
 
@@ -37,7 +36,7 @@ def told_digest(journey: Journey) -> list[Any]:
     """What a page shows of it, to be compared with what is booked."""
     if not starts_from_problem(journey):
         return []
-    photos = photos_of(dealership=journey.dealership, holder=holder_of(journey.request))
+    photos = photos_of(dealership=journey.dealership, holder=journey.draft.name)
     draft = journey.draft
     return [draft.problem, draft.same_as, [str(photo) for photo in photos.values_list("pk", flat=True)]]
 
@@ -50,14 +49,14 @@ def told_context(journey: Journey) -> dict[str, Any]:
         earlier = _same_as(journey)
         said["problem"] = journey.draft.problem
         said["same_as"] = clock.say_date(earlier.local_date, page_language(), year=True) if earlier else ""
-        said["photos"] = photos_context(draft_owner(journey.request, journey.dealership))["shown"]
+        said["photos"] = photos_context(draft_owner(journey))["shown"]
         said["any"] = bool(said["problem"] or said["same_as"] or said["photos"])
     return {"told": said}
 
 
 def forget_told(journey: Journey) -> None:
     """Once it is booked: photos that did not go with the visit belong to nobody any more."""
-    owner: Owner = draft_owner(journey.request, journey.dealership)
+    owner: Owner = draft_owner(journey)
     if owner.holder:
         remove_draft_photos(dealership=owner.dealership, holder=owner.holder)
 

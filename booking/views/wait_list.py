@@ -26,16 +26,16 @@ from booking.actions.wait_list import (
 from booking.forms import JoinForm, WishesForm
 from booking.models import Appointment, EntryState, OfferState, WaitListEntry
 from booking.views.access import private, remember_link, remembered_link, with_appointment
-from booking.views.appointment import appointment_context, may_change, url_of
+from booking.views.appointment import appointment_context, days_before, may_change, url_of
 from booking.views.journey import Journey, see_other, start_journey
 from booking.views.lost import seeker_of
 from booking.views.manage import LINKS_AN_ADDRESS, opens_nothing, silent
 from booking.views.refusals import status_of
-from booking.views.site import render_page, today_at
+from booking.views.site import render_page
 from booking.views.summary import summary_context
 from booking.views.wishes import entry_facts, wishes_initial, wishes_limits, wishes_words
 from booking.views.words import page_language, start_words, time_words
-from booking.waiting import USUAL_DAYS, Wishes, earlier_days, wishes_of
+from booking.waiting import USUAL_DAYS, Wishes, wishes_of
 from customers.details import read_contact
 from lib import clock, tokens
 from lib.errors import Refusal
@@ -61,7 +61,7 @@ def open_entry(request: HttpRequest, token: str) -> HttpResponseBase:
 @with_appointment
 def bring_forward(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Wait for an earlier time than the appointment's: at once with the usual wishes, or with others."""
-    usual = earlier_days(appointment, today=today_at(appointment.dealership))
+    usual = days_before(appointment)
     if not may_change(appointment) or usual is None:
         return see_other(url_of("appointment", appointment))
     waiting = waiting_entry(appointment)

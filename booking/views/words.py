@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from booking.models import Transport
+from dealerships.models import HOUSE_ZONE
 from lib import clock, money
 
 TRANSPORT_ICONS: Mapping[str, str] = {
@@ -90,6 +91,11 @@ def price_words(cents: int | None, *, at_least: bool = False) -> str:
 def weekday_words(day: date) -> str:
     """`mar.`, `Tue`."""
     return clock.say_short_date(day, page_language()).split()[0].rstrip(",")
+
+
+def day_words(moment: datetime) -> str:
+    """The day of a moment on the house's wall, with its year: for what belongs to no dealership."""
+    return clock.say_date(clock.local(moment, HOUSE_ZONE), page_language(), year=True)
 
 
 def range_words(first: date, last: date) -> str:

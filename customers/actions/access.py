@@ -33,3 +33,21 @@ def record_opening(
         words=words[:LONGEST_WORDS],
         source=source,
     )
+
+
+def record_act(
+    *,
+    kind: AccessRecord.Kind,
+    dealership: Dealership,
+    user: User | None,
+    customer: Customer | None,
+    words: str = "",
+) -> AccessRecord:
+    """Somebody did something with a record besides opening it: a kind of AccessRecord.Kind."""
+    return AccessRecord.objects.create(
+        kind=kind,
+        dealership=dealership,
+        user=user,
+        customer=customer,
+        words=words[:LONGEST_WORDS],
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from customers.actions.consents import record_consent
-from customers.consents import WORDS_VERSION, Sender, Topic, shown_words
+from customers.consent_words import WORDS_VERSION, Sender, Topic, shown_words
 from customers.details import Contact
 from customers.models import ConsentChannel, ConsentKind, ConsentSource, Customer
 

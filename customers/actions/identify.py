@@ -16,11 +16,12 @@ from lib.text import fold
 QUEBEC = "America/Toronto"  # where odometers are read
 
 
-def identify_customer(*, group: Group, contact: Contact) -> Customer:
+def identify_customer(*, group: Group, contact: Contact, asks: bool = True) -> Customer:
     """The group's customer of the same name, each of whose addresses was given too, or a new one.
 
     A guest proves nothing, so an existing record is used but never changed by what a guest types. A record that
     holds another address may be somebody else's, made in this name: whoever proves that address sees what is on it.
+    `asks` says whether somebody asks now, which implies consent for a while; an import does not.
     """
     reached = Q()
     if contact.phone:
@@ -33,7 +34,12 @@ def identify_customer(*, group: Group, contact: Contact) -> Customer:
         (one for one in reachable if fold(one.name) == named and _holds_nothing_else(one, contact)), None
     )
     return known or Customer.objects.create(
-        group=group, name=contact.name, phone=contact.phone, email=contact.email, language=contact.language
+        group=group,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        language=contact.language,
+        inquired_at=clock.now() if asks else None,
     )
 
 

@@ -2,10 +2,12 @@
 
 from customers.models.access import AccessRecord
 from customers.models.consent import ConsentChannel, ConsentEvent, ConsentKind, ConsentSource, Purpose
-from customers.models.customer import Customer
+from customers.models.customer import ERASED_NAME, Customer
+from customers.models.retention import RetentionRun
 from customers.models.vehicle import Fuel, Vehicle, VehicleDriver, VehicleInvitation
 
 __all__ = [
+    "ERASED_NAME",
     "AccessRecord",
     "ConsentChannel",
     "ConsentEvent",
@@ -14,6 +16,7 @@ __all__ = [
     "Customer",
     "Fuel",
     "Purpose",
+    "RetentionRun",
     "Vehicle",
     "VehicleDriver",
     "VehicleInvitation",

@@ -8,11 +8,17 @@ from dealerships.models import Dealership, User
 
 
 class AccessRecord(models.Model):
-    """Who searched for or opened a customer's record, when and with what words (Law 25). Append-only."""
+    """Who searched for or opened a customer's record, or did what else with it, when and with what words (Law 25).
+
+    Append-only, by trigger, but for destruction when its time is over (customers/actions/destruction.py).
+    """
 
     class Kind(models.TextChoices):
         SEARCH = "search"
         OPEN = "open"
+        UNBLOCK = "unblock"  # messages to an address were allowed again
+        EXPORT = "export"  # everything known was handed out
+        ERASE = "erase"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)

@@ -34,13 +34,14 @@ class ConsentSource(models.TextChoices):
     ACCOUNT = "account", _("Account")
     ORAL = "oral", _("Told to our staff")
     IMPORT = "import", _("Import")
+    MESSAGE = "message", _("Link or word in a message")
 
 
 class ConsentEvent(models.Model):
     """One yes or no to commercial messages, with its proof, which is the sender's to bring (CASL s. 13).
 
-    Append-only, by trigger; the newest event of an address, channel and purpose is the one that counts. It belongs
-    to the customer's group.
+    Append-only, by trigger, but for destruction when its time is over; which one counts: customers/consents.py. It
+    belongs to the customer's group.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consents")

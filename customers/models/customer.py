@@ -9,6 +9,9 @@ from django.utils import timezone
 from dealerships.models import Group, User
 from lib.names import search_key
 
+# In place of the name of somebody whose personal information was removed.
+ERASED_NAME = "—"
+
 
 class Customer(models.Model):
     """A person the group serves, known by what they gave; signing in links a User to it."""
@@ -24,7 +27,12 @@ class Customer(models.Model):
     language = models.CharField(max_length=2, default="fr")
     # Channels by which this customer wants no message about new appointments.
     muted_channels = ArrayField(models.CharField(max_length=8), default=list, db_default=[], blank=True)
+    # What implies consent for a while (CASL, s. 10(10)): the last work done for them, and the last time that they asked.
+    served_at = models.DateTimeField(null=True, blank=True)
+    inquired_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # When their personal information was removed, at their request or because its time was over.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

@@ -1,7 +1,17 @@
 """Who the dealerships are, when they are open, and who works there."""
 
-from dealerships.models.dealership import Closure, Dealership, Group, OpeningHours, SpecialHours
+from dealerships.models.dealership import HOUSE_ZONE, Closure, Dealership, Group, OpeningHours, SpecialHours
 from dealerships.models.staff import Role, StaffMember
 from dealerships.models.user import User
 
-__all__ = ["Closure", "Dealership", "Group", "OpeningHours", "Role", "SpecialHours", "StaffMember", "User"]
+__all__ = [
+    "HOUSE_ZONE",
+    "Closure",
+    "Dealership",
+    "Group",
+    "OpeningHours",
+    "Role",
+    "SpecialHours",
+    "StaffMember",
+    "User",
+]

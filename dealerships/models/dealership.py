@@ -8,6 +8,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+# The zone of what belongs to no dealership: an account's dates, and a new dealership's first proposal.
+HOUSE_ZONE = "America/Toronto"
+
 
 def validate_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -35,9 +38,11 @@ class Dealership(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     # IANA name. Everything a customer reads is in this zone, whatever the server's clock is set to.
-    zone = models.CharField(max_length=64, default="America/Toronto", validators=[validate_zone])
+    zone = models.CharField(max_length=64, default=HOUSE_ZONE, validators=[validate_zone])
     phone = models.CharField(max_length=16)  # E.164
     email = models.EmailField()
+    # The number that its text messages come from (E.164); blank takes the one of SMS_URL.
+    sms_sender = models.CharField(max_length=16, blank=True, default="", db_default="")
     address_line = models.CharField(max_length=120)
     city = models.CharField(max_length=80)
     province = models.CharField(max_length=2, default="QC")

@@ -17,11 +17,14 @@ from booking.actions.progress import (
     mark_no_show,
     undo_step,
 )
+from booking.actions.ready_notice import tell_ready
 from booking.errors import Stale
 from booking.models import Appointment, Source
 from customers.actions.access import record_opening
 from desk import card
 from desk.access import Desk, DeskRequest, desk_page
+from desk.seeing.flags import shown_flags
+from desk.seeing.timeline import message_lines
 from desk.views.day import board_context
 from desk.views.shared import page
 from desk.visits import late_word
@@ -35,6 +38,7 @@ STEPS = {
     "completed": mark_completed,
     "no-show": mark_no_show,
     "undo": undo_step,
+    "ready": tell_ready,
 }
 
 
@@ -97,8 +101,10 @@ def card_context(desk: Desk, found: Appointment) -> dict[str, Any]:
         "vehicle_facts": card.vehicle_facts(found),
         "work": card.work_facts(found),
         "told": card.told(found),
+        "rating": card.rating(found),
         "history": card.history(found),
-        "sent": card.message_entries(found),
+        "sent": message_lines(found),
+        "flags": shown_flags(desk, phone=found.contact_phone, email=found.contact_email),
         "steps": card.possible_steps(found) if may_change else [],
     }
 

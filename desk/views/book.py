@@ -33,7 +33,9 @@ from desk.basket import (
 )
 from desk.forms import ANOTHER, WhoForm
 from desk.picker import Wish, build_picker, read_day, read_start, show_starts
+from desk.seeing.flags import ShownFlag
 from desk.views.lost import note_booked, note_full_day, why_links
+from desk.views.seeing.flags import typed_flags
 from desk.views.shared import page
 from desk.words import page_language, say_cost
 from lib import clock, tokens
@@ -70,7 +72,10 @@ def book(request: DeskRequest, desk: Desk) -> HttpResponse:
     planned = plan_context(desk, menu, asked, data, problem)
     if request.method != "HEAD":
         note_full_day(desk, planned["demand"], planned["picker"], key)
-    context = page(desk, form=form, customer=customer, key=key, **_work(menu, asked, advisors), **planned)
+    context = page(
+        desk, form=form, customer=customer, key=key, flags=_flags(desk, form),
+        **_work(menu, asked, advisors), **planned,
+    )  # fmt: skip
     template = "desk/_plan.html" if request.htmx and request.htmx.target == "plan" else "desk/book.html"
     status = 409 if isinstance(problem, SlotTaken) else 422 if "book" in request.POST else 200
     return render(request, template, context, status=status)
@@ -131,6 +136,11 @@ def _form(request: DeskRequest, data: QueryDict, customer: Customer | None) -> W
         initial["phone"] = format_phone(customer.phone, page_language())
         initial["vehicle"] = wanted if wanted in own else next(iter(own), ANOTHER)
     return WhoForm(initial=initial, customer=customer)
+
+
+def _flags(desk: Desk, form: WhoForm) -> list[ShownFlag]:
+    """What is wrong with the number and the address that the form shows."""
+    return typed_flags(desk, str(form["phone"].value() or ""), str(form["email"].value() or ""))
 
 
 def _work(menu: Menu, asked: Asked, advisors: list[StaffMember]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from customers.search import find_customers
 from desk.access import Desk, DeskRequest, desk_page
 from desk.callers import appointment_named, next_visits, visits_of
 from desk.card import language_name
+from desk.seeing.flags import shown_flags
 from desk.views.shared import page
 from desk.words import page_language
 from lib import clock
@@ -56,6 +57,9 @@ def _record(request: DeskRequest, desk: Desk, found: Customer, words: str = "") 
         desk,
         query=words,
         customer=_row(found),
+        flags=shown_flags(desk, phone=found.phone, email=found.email),
+        may_handle_privacy="handle_privacy" in desk.allowed,
+        erased=found.erased_at is not None,
         visits=visits_of(desk.user, found, now=clock.now()),
     )
     return render(request, "desk/customer.html", context)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dealerships.logos import show_logo
 from desk.access import Desk
+from desk.inbox.rows import unread_count
 from desk.words import page_language
 from lib import clock
 
@@ -23,6 +26,7 @@ def page(desk: Desk, **more: Any) -> dict[str, Any]:
     return {
         "desk": desk,
         "dealership": desk.dealership,
+        "brand_logo": show_logo(desk.dealership),
         "dealerships": [
             {
                 "name": one.name,
@@ -34,6 +38,8 @@ def page(desk: Desk, **more: Any) -> dict[str, Any]:
         "person": {"first_name": desk.name.split()[0]},
         "search_url": reverse("desk:caller"),
         "allowed": desk.allowed,
+        # Counted where the bar is shown; what is swapped in beside the board has none.
+        "inbox_unread": partial(unread_count, desk.dealership),
         "menu_items": _menu(desk),
         **more,
     }

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.menu import load_menu
-from booking.views.site import show_logo
 from dealerships.actions.site import change_identity, remove_logo, set_logo
+from dealerships.logos import show_logo
 from dealerships.models import Dealership
 from desk.access import Desk, DeskRequest, desk_page
 from desk.forms_site import SiteForm, values_of

@@ -7,19 +7,18 @@ import time
 from collections.abc import Callable
 
 from lib import clock
-from notifications.actions.claim import claim_due_messages, release, start_call
-from notifications.actions.record import (
-    record_accepted,
-    record_dropped,
-    record_failure,
-    record_held,
-    record_unsendable,
-)
-from notifications.models import Message, Suppression
+from notifications.actions import breaker
+from notifications.actions.apart import start_apart
+from notifications.actions.calling import Turns, call, leave_to_call
+from notifications.actions.claim import claim_due_messages, release
+from notifications.actions.look import Look
+from notifications.actions.pace import busy_senders
+from notifications.actions.record import record_dropped, record_held, record_unsendable
+from notifications.models import Channel, Message
 from notifications.render import Rendered, render
 from notifications.transports import transport_for
-from notifications.transports.base import Failure, Transport, TransportError
-from notifications.wanted import Drop, Hold, Verdict, judge
+from notifications.transports.base import Transport
+from notifications.wanted import Drop, Hold, Send, Verdict, judge
 
 logger = logging.getLogger(__name__)
 
@@ -40,21 +39,31 @@ def send_batch(*, should_stop: Callable[[], bool] = lambda: False) -> int:
 
     When `should_stop` says so, the message at hand is finished and the rest is given back.
     """
-    batch = claim_due_messages()
+    batch, look, turns = _claim(), Look(), Turns()
     for position, message in enumerate(batch):
         if should_stop():
             release(batch[position:])
             break
-        deliver(message)
+        deliver(message, look, turns)
     return len(batch)
 
 
-def deliver(message: Message) -> None:
+def _claim() -> list[Message]:
+    """The next batch, without the channels whose provider rests."""
+    transports = {channel: transport for channel in Channel.values if (transport := transport_for(channel))}
+    resting, busy = breaker.resting_providers(), busy_senders(transports)
+    return claim_due_messages(
+        without=[channel for channel, transport in transports.items() if transport.name in resting],
+        busy=busy,
+        default_sender=transports[Channel.SMS].default_sender if busy else "",
+    )
+
+
+def deliver(message: Message, look: Look | None = None, turns: Turns | None = None) -> None:
     """See one claimed message through: look again, write it, call the provider, record what came of it."""
-    transport = transport_for(message.channel)
-    suppressed = _is_suppressed(message)
+    transport, now = transport_for(message.channel), clock.now()
     try:
-        verdict = judge(message, now=clock.now(), suppressed=suppressed)
+        verdict = judge(message, (look or Look()).at(message, now=now), now=now)
         rendered = render(message)
     except Exception as error:
         # A message that can't be written must not hold up the others.
@@ -63,37 +72,26 @@ def deliver(message: Message) -> None:
         return
     if transport is None:
         verdict = Drop("this channel is not used", elsewhere=True)
-    _carry_out(verdict, message, rendered, transport)
+    if isinstance(verdict, Send) and transport is not None:
+        _send(transport, message, rendered, turns or Turns())
+    else:
+        _hold_or_drop(verdict, message)
 
 
-def _carry_out(verdict: Verdict, message: Message, rendered: Rendered, transport: Transport | None) -> None:
+def _send(transport: Transport, message: Message, rendered: Rendered, turns: Turns) -> None:
+    """Call the provider, when it is the sender's turn, the provider does not rest, and nothing else was just sent."""
+    if not turns.come(transport, message):
+        return
+    with leave_to_call(transport, message) as leave:
+        started = start_apart(message) if leave else None
+        if leave and isinstance(started, Send):
+            call(transport, message, rendered, leave)
+        elif started is not None:
+            _hold_or_drop(started, message)
+
+
+def _hold_or_drop(verdict: Verdict, message: Message) -> None:
     if isinstance(verdict, Drop):
         record_dropped(message, verdict.reason, elsewhere=verdict.elsewhere)
     elif isinstance(verdict, Hold):
         record_held(message, verdict.until)
-    elif transport is not None and start_call(message):
-        _call(transport, message, rendered)
-
-
-def _call(transport: Transport, message: Message, rendered: Rendered) -> None:
-    try:
-        reference = transport.send(message, rendered)
-    except TransportError as error:
-        logger.warning("Message %s (%s): %s, %s", message.pk, message.kind, error.failure, error)
-        standing = record_failure(message, error)
-    except Exception as error:
-        # A transport that breaks its promise may have been heard.
-        logger.exception("Message %s (%s): the transport failed.", message.pk, message.kind)
-        standing = record_failure(message, TransportError(repr(error), Failure.AMBIGUOUS))
-    else:
-        standing = record_accepted(message, reference)
-    if not standing:
-        logger.warning("Message %s: its lease ended during the call; nothing was recorded.", message.pk)
-
-
-def _is_suppressed(message: Message) -> bool:
-    if message.dealership is None:
-        return False
-    return Suppression.objects.filter(
-        group=message.dealership.group_id, channel=message.channel, address=message.to.lower()
-    ).exists()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from customers.models import Customer
 from dealerships.models import Dealership
 from lib import clock
 from notifications.actions.wake import wake
@@ -24,64 +25,38 @@ CALLED_OFF = Q(state=State.CANCELLED, sent_at=None)
 LIVE = Q(state__in=[State.PENDING, State.SENDING]) | Q(state=State.UNKNOWN, lease_until__isnull=False)
 
 
-def queue_message(
-    *,
-    dealership: Dealership | None,
-    kind: str,
-    channel: str,
-    to: str,
-    language: str,
-    payload: dict[str, Any],
-    about: str = "",
-    version: int = 0,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> None:
+class Letter(TypedDict, total=False):
+    """What makes a message, by name; `about` with `version` names its subject, for which a kind goes once a channel."""
+
+    dealership: Required[Dealership | None]
+    kind: Required[str]
+    channel: Required[str]
+    to: Required[str]
+    language: Required[str]
+    payload: Required[dict[str, Any]]
+    customer: Customer | None
+    about: str
+    version: int
+    variant: str
+    not_before: datetime | None
+    expires_at: datetime | None
+
+
+def queue_message(**letter: Unpack[Letter]) -> None:
     """Plan one message: `queue_messages` of one `make_message`."""
-    message = make_message(
-        dealership=dealership,
-        kind=kind,
-        channel=channel,
-        to=to,
-        language=language,
-        payload=payload,
-        about=about,
-        version=version,
-        not_before=not_before,
-        expires_at=expires_at,
-    )
-    queue_messages([message])
+    queue_messages([make_message(**letter)])
 
 
-def make_message(
-    *,
-    dealership: Dealership | None,
-    kind: str,
-    channel: str,
-    to: str,
-    language: str,
-    payload: dict[str, Any],
-    about: str = "",
-    version: int = 0,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> Message:
+def make_message(**letter: Unpack[Letter]) -> Message:
     """A message to queue, not stored yet. ValueError for a kind without words for the channel."""
+    kind, channel = letter["kind"], letter["channel"]
     kind_named(kind, channel=channel)
-    due = not_before or clock.now()
+    about, version = letter.get("about", ""), letter.get("version", 0)
+    due = letter.get("not_before") or clock.now()
     return Message(
-        dedupe_key=f"{about}:{version}:{kind}:{channel}" if about else uuid.uuid4().hex,
-        dealership=dealership,
-        kind=kind,
-        channel=channel,
-        to=to,
-        language=language,
-        payload=payload,
-        about=about,
-        version=version,
-        not_before=due,
+        **{**letter, "not_before": due},
         next_try_at=due,
-        expires_at=expires_at,
+        dedupe_key=f"{about}:{version}:{kind}:{channel}" if about else uuid.uuid4().hex,
     )
 
 
@@ -148,6 +123,8 @@ def _revive(message: Message) -> None:
         to=message.to,
         language=message.language,
         payload=message.payload,
+        customer_id=message.customer_id,
+        variant=message.variant,
         not_before=message.not_before,
         next_try_at=message.next_try_at,
         expires_at=message.expires_at,

@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 from lib import clock
 from notifications.actions.claim import held
 from notifications.actions.outbox import queue_message
+from notifications.actions.suppress import suppress_for
 from notifications.kinds import KINDS
-from notifications.models import Channel, Message, State
+from notifications.models import Attempt, Channel, Message, State
 from notifications.transports.base import Failure, TransportError
 
 FIRST_PAUSE = timedelta(seconds=30)
@@ -46,14 +47,21 @@ def record_unsendable(message: Message, error: str) -> bool:
 def record_failure(message: Message, error: TransportError) -> bool:
     """A failed call: given up, tried again later or uncertain, by its class and the channel."""
     if error.failure is Failure.PERMANENT:
-        return _end(message, State.FAILED, str(error), elsewhere=True)
+        return _end_for_good(message, error)
     if error.failure is Failure.AMBIGUOUS and message.channel == Channel.SMS:
         return _finish(message, State.UNKNOWN, lease_until=Now() + DOUBT, error=str(error)[:300])
     # An uncertain e-mail goes again: the same Message-ID makes a second copy recognisable.
-    pause = pause_before(message.attempts)
+    pause = max(pause_before(message.attempts), error.retry_after or timedelta(0))
     if clock.now() + pause >= _give_up_at(message):
         return _end(message, State.DEAD, str(error), elsewhere=True)
     return _finish(message, State.PENDING, next_try_at=Now() + pause, error=str(error)[:300])
+
+
+def record_call(message: Message, provider: str, *, seconds: float, outcome: str, error: str = "") -> None:
+    """One call of a provider and what it came to, whether or not the claim still stands."""
+    Attempt.objects.create(
+        message=message, provider=provider, seconds=round(seconds, 3), outcome=outcome, error=error[:300]
+    )
 
 
 def pause_before(attempts: int) -> timedelta:
@@ -75,6 +83,8 @@ def tell_by_email_instead(message: Message) -> None:
         return
     queue_message(
         dealership=message.dealership,
+        customer=message.customer,
+        variant=message.variant,
         kind=message.kind,
         channel=Channel.EMAIL,
         to=address,
@@ -84,6 +94,13 @@ def tell_by_email_instead(message: Message) -> None:
         version=message.version,
         expires_at=message.expires_at,
     )
+
+
+@transaction.atomic
+def _end_for_good(message: Message, error: TransportError) -> bool:
+    if error.suppress is not None:
+        suppress_for(message=message, reason=error.suppress, detail=str(error))
+    return _end(message, State.FAILED, str(error), elsewhere=True)
 
 
 @transaction.atomic

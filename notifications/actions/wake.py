@@ -40,14 +40,17 @@ class _Rest:
 rest = _Rest()
 
 
-def wake() -> None:
-    """Ask a worker to send what is due. Never raises, and takes less than two seconds with a dead broker."""
+def wake(task: str = TASK, *arguments: object) -> None:
+    """Ask a worker to send what is due, or to do another task.
+
+    Never raises, and takes less than two seconds with a dead broker.
+    """
     if not rest.is_over():
         return
     try:
         # By name: tasks import actions, not the other way round.
         with producers[_impatient_connection()].acquire(block=True, timeout=1) as producer:
-            current_app.send_task(TASK, producer=producer, retry=False, ignore_result=True)
+            current_app.send_task(task, arguments, producer=producer, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the booking stands
         rest.start()
         logger.warning("The broker could not be asked to send messages early: %s", error)

@@ -38,6 +38,10 @@ class Message(models.Model):
     dedupe_key = models.CharField(max_length=200, unique=True)
     # None for account messages (sign-in codes), which belong to no dealership.
     dealership = models.ForeignKey(Dealership, on_delete=models.PROTECT, null=True, blank=True)
+    # Whose message it is, where a record is known: their thread, their consent, their data.
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
     kind = models.CharField(max_length=32)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     to = models.CharField(max_length=254)
@@ -45,6 +49,8 @@ class Message(models.Model):
     # What the message is about, as `appointment:<reference>`, and the version of it that was true.
     about = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=0)
+    # Which wording was drawn, where a kind has several (notifications/kinds.py); blank for the usual one.
+    variant = models.CharField(max_length=16, blank=True, default="", db_default="")
     payload = models.JSONField(
         default=dict
     )  # everything that the templates need; see notifications/render.py
@@ -62,6 +68,7 @@ class Message(models.Model):
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)  # the provider said so
 
     class Meta:
         indexes = [
@@ -74,6 +81,18 @@ class Message(models.Model):
             # Withdrawal, and the message timeline of an appointment.
             models.Index(fields=["about", "created_at"], name="message_about"),
             models.Index(fields=["-created_at"], name="message_newest"),
+            # A customer's thread, and what they were last sent.
+            models.Index(fields=["customer", "-created_at"], name="message_of_a_customer"),
+            # What an address was last sent: replies are bound to it, and nobody gets two within two hours.
+            models.Index(
+                fields=["to", "-sent_at"], condition=Q(sent_at__isnull=False), name="message_sent_to"
+            ),
+            # Callbacks name the provider's reference.
+            models.Index(
+                fields=["provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="message_by_reference",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -18,6 +18,8 @@ PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 class SmtpTransport(Transport):
     """One connection a message to `smtp://`, `smtps://` (TLS) or `smtp+tls://` (STARTTLS)."""
 
+    name = "smtp"
+
     def __init__(self, url: SplitResult) -> None:
         self._url = url
 
@@ -33,7 +35,7 @@ class SmtpTransport(Transport):
             self._open(backend)
             backend.send_messages([letter])
         except OSError as error:
-            raise TransportError(str(error), classify(error)) from error
+            raise TransportError(str(error), classify(error), of_provider=is_of_server(error)) from error
         finally:
             # Whatever goes wrong with saying goodbye changes nothing about the letter.
             with contextlib.suppress(OSError):
@@ -71,3 +73,8 @@ def classify(error: OSError) -> Failure:
         return Failure.PERMANENT
     # A refused sender is our own setup, not the recipient.
     return Failure.REFUSED
+
+
+def is_of_server(error: OSError) -> bool:
+    """Whether the error says something about the server, not only about one mailbox or one letter (greylisting)."""
+    return not isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))

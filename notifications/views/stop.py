@@ -1,36 +1,50 @@
-"""/stop/<token>/: no more messages to an address, free and without signing in."""
+"""/stop/<token>/: no more messages of one sort to an address, free and without signing in."""
 
-from django.core import signing
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.suppress import suppress_address
-from notifications.models import Message
-from notifications.render import STOP_SALT
+from customers.consent_words import Topic, topic_words
+from lib.limits import client_ip
+from lib.phones import format_phone
+from notifications.actions.stop import stop_messages_like
+from notifications.kinds import KINDS
+from notifications.models import Channel, Message
+from notifications.render import STOP_SALT, preferences_url
+from notifications.views.reader import keep_to_reader, message_of_token, show_dealership
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the token is the proof
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_messages(request, token):
+def stop_messages(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing (mail scanners follow links); the button, or a mail program's post, stops."""
-    message = _message(token)
+    message = message_of_token(token, salt=STOP_SALT)
     stopped = request.method == "POST"
     if stopped:
-        suppress_address(message=message)
-    context = {"dealership": message.dealership, "address": message.to, "stopped": stopped}
-    response = render(request, "messages/stop.html", context)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        stop_messages_like(
+            message=message,
+            language=get_language() or "fr",
+            ip=client_ip(request),
+            agent=request.headers.get("User-Agent", ""),
+        )
+    return keep_to_reader(render(request, "messages/stop.html", stop_context(message, stopped=stopped)))
 
 
-def _message(token):
-    try:
-        key = signing.Signer(salt=STOP_SALT).unsign(token)
-    except signing.BadSignature:
-        raise Http404 from None
-    return get_object_or_404(Message.objects.select_related("dealership"), pk=key, dealership__isnull=False)
+def stop_context(message: Message, *, stopped: bool) -> dict[str, object]:
+    """What the page says: whose messages, to which address, and of which sort when they are commercial."""
+    language, kind = get_language() or "fr", KINDS[message.kind]
+    by_text = message.channel == Channel.SMS
+    return {
+        "dealership": show_dealership(message.dealership, language),
+        "address": format_phone(message.to, language) if by_text else message.to,
+        "by_text": by_text,
+        "topic": topic_words(Topic(message.channel, kind.purpose), language) if kind.purpose else "",
+        "preferences_url": preferences_url(message),
+        "stopped": stopped,
+    }

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from booking.access import appointment_by_token, appointments_for, appointments_of_customer
-from booking.actions.history import staff
+from booking.actions.history import customer, staff
 from booking.answers import manage_token
 from booking.models import Appointment
 from customers.details import Contact
@@ -106,3 +106,22 @@ def test_a_rotated_secret_keeps_the_links_that_were_sent(garage: Garage, setting
 
     assert appointment_by_token(token) == appointment
     assert manage_token(appointment) == token
+
+
+def test_a_signed_in_customer_sees_what_they_booked_for_somebody_else(garage: Garage) -> None:
+    luc, anne = User.objects.create_user("luc@work.example"), User.objects.create_user("anne@example.com")
+    mother = Contact(name="Rita Roy", phone="", email="rita@example.com", language="fr")
+    booked = garage.book(garage.at(8), contact=mother, by=customer(luc))
+    by_herself = garage.book(garage.at(9), contact=mother)
+
+    assert booked.customer == by_herself.customer
+    assert list(appointments_of_customer(luc)) == [booked]
+    assert list(appointments_of_customer(anne)) == []
+    assert booked.events.get().user == luc
+
+
+def test_who_books_at_the_desk_does_not_see_it_in_an_account_of_their_own(garage: Garage) -> None:
+    advisor = make_staff(garage.dealership, Role.ADVISOR)
+    garage.book(garage.at(8), by=staff(advisor))
+
+    assert list(appointments_of_customer(advisor)) == []

@@ -19,11 +19,14 @@ from booking.waiting import (
     is_over,
     part_of,
 )
+from dealerships.calendar import Calendar
 from lib import clock
 from lib.errors import Refusal
 
 ZONE = "America/Toronto"
 MONDAY, TUESDAY, SUNDAY = date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 6)
+# Monday to Friday.
+WEEKDAYS = Calendar(ZONE, {day: (time(7, 30), time(17, 30)) for day in range(5)}, frozenset())
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -118,9 +121,22 @@ def test_a_visit_whose_time_has_come_needs_no_earlier_place():
 
 
 def test_the_usual_range_ends_the_day_before_the_visit():
-    assert earlier_days(visit(SUNDAY), today=MONDAY) == Wishes(MONDAY, SUNDAY - timedelta(days=1))
-    assert earlier_days(visit(TUESDAY), today=MONDAY) == Wishes(MONDAY, MONDAY)
-    assert earlier_days(visit(MONDAY), today=MONDAY) is None
+    now = at(MONDAY, 7)
+    assert earlier_days(visit(SUNDAY), WEEKDAYS, now=now) == Wishes(MONDAY, SUNDAY - timedelta(days=1))
+    assert earlier_days(visit(TUESDAY), WEEKDAYS, now=now) == Wishes(MONDAY, MONDAY)
+    assert earlier_days(visit(MONDAY), WEEKDAYS, now=now) is None
+    assert earlier_days(visit(MONDAY - timedelta(days=9)), WEEKDAYS, now=now) is None
+
+
+def test_days_on_which_nobody_works_are_no_earlier_days():
+    next_monday = visit(MONDAY + timedelta(days=7))
+    assert earlier_days(next_monday, WEEKDAYS, now=at(SUNDAY - timedelta(days=1), 9)) is None
+    # Friday counts while it is open, to the minute.
+    friday = SUNDAY - timedelta(days=2)
+    assert earlier_days(next_monday, WEEKDAYS, now=at(friday, 17, 29)) == Wishes(friday, SUNDAY)
+    assert earlier_days(next_monday, WEEKDAYS, now=at(friday, 17, 30)) is None
+    closed = Calendar(ZONE, WEEKDAYS.hours, frozenset([MONDAY]))
+    assert earlier_days(visit(TUESDAY), closed, now=at(MONDAY, 9)) is None
 
 
 def test_days_are_gained_on_the_calendar_and_not_in_hours():

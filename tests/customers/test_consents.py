@@ -8,30 +8,23 @@ from typing import Any
 import pytest
 from django.db import InternalError, ProgrammingError, transaction
 
-from customers.actions.consents import record_consent, withdraw_consents
+from customers.actions.consents import record_consent, withdraw_consents, withdraw_for_address
+from customers.consent_words import TOPICS, WORDS_VERSION, Topic
 from customers.consents import (
-    CONSENT_WORDS,
-    TOPICS,
-    WORDS_VERSION,
-    Sender,
-    Topic,
+    Dealings,
+    Place,
+    Standing,
+    all_standings,
     consent_history,
-    current_consents,
     given_consents,
-    is_given,
     may_send,
-    read_topic,
-    sender_of,
-    shown_words,
+    which_stands,
 )
 from customers.models import ConsentEvent, ConsentKind, Customer
-from dealerships.models import Dealership, Group
+from dealerships.models import Group, User
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OFFERS = Topic("email", "offers")
-SENDER = Sender(
-    "Garage Boréal", "1234, boul. des Laurentides, Laval (QC) H7M 2Y1", "+14505550134", "a@b.example"
-)
 
 
 @pytest.fixture
@@ -51,39 +44,40 @@ def answer(customer: Customer, kind: str = "express", **more: Any) -> ConsentEve
     return record_consent(customer=customer, kind=kind, **{**said, **more})
 
 
-def test_every_topic_has_words_in_both_languages_that_fit_their_column() -> None:
-    for topic in TOPICS:
-        assert set(CONSENT_WORDS[topic]) == {"fr", "en"}
-        for language in ("fr", "en"):
-            words = shown_words(topic, SENDER, language)
-            assert len(words) <= 1000
-            assert all(part in words for part in ("Garage Boréal", "Laval", "a@b.example"))
-
-
-def test_the_sender_is_the_place_and_its_group_with_every_way_to_reach_it() -> None:
-    place = Dealership(
-        group=Group(name="Groupe Boréal"), name="Boréal Laval", address_line="1, rue A", city="Laval",
-        postal_code="H7M 2Y1", phone="+14505550134", email="a@b.example",
-    )  # fmt: skip
-    assert sender_of(place) == Sender(
-        "Boréal Laval (Groupe Boréal)", "1, rue A, Laval (QC) H7M\u00a02Y1", "+14505550134", "a@b.example"
-    )
-
-
-@pytest.mark.parametrize("text", ["", "email", "email:nothing", "fax:offers", "email:offers:more"])
-def test_what_is_no_topic_is_read_as_none(text: str) -> None:
-    assert read_topic(text) is None
-    assert read_topic("email:offers") == OFFERS
+def stands(customer: Customer, *, hours: float = 0, address: str = "luc@example.com") -> bool:
+    at = NOW + timedelta(hours=hours)
+    return may_send(customer=customer, topic=OFFERS, address=address, at=at)
 
 
 def test_the_newest_answer_counts(luc: Customer) -> None:
     yes = answer(luc)
-    assert current_consents(luc) == {OFFERS: yes}
-    assert is_given(yes, at=NOW)
+    assert stands(luc)
     no = answer(luc, ConsentKind.WITHDRAWN, now=NOW + timedelta(minutes=1))
-    assert current_consents(luc) == {OFFERS: no}
-    assert not is_given(no, at=NOW + timedelta(minutes=1))
+    assert not stands(luc, hours=1)
+    assert stands(luc)  # what was said later says nothing about before
     assert list(consent_history([luc])) == [no, yes]
+
+
+def test_nobody_who_never_answered_is_written_to(luc: Customer) -> None:
+    assert not stands(luc)
+    answer(luc)
+    assert not stands(luc, address="")
+    luc.erased_at = NOW
+    assert not stands(luc)
+
+
+def test_nothing_is_implied_for_an_address_that_is_not_the_record_s(luc: Customer) -> None:
+    luc.served_at = luc.inquired_at = NOW
+    assert stands(luc, hours=1)
+    assert stands(luc, hours=1, address="LUC@example.com")
+    assert not stands(luc, hours=1, address="mother@example.com")
+    answer(luc, address="mother@example.com")
+    assert stands(luc, hours=1, address="mother@example.com")
+
+
+def test_an_address_is_the_same_in_capitals(luc: Customer) -> None:
+    answer(luc, address="Luc@Example.com")
+    assert stands(luc, address="LUC@example.com")
 
 
 def test_the_same_answer_twice_is_written_once(luc: Customer) -> None:
@@ -129,26 +123,105 @@ def test_what_nobody_is_asked_about_is_not_written(luc: Customer, more: dict[str
 def test_implied_consent_ends_by_itself_and_express_consent_does_not(
     kind: str, days: int, holds: bool
 ) -> None:
-    assert is_given(ConsentEvent(kind=kind, at=NOW), at=NOW + timedelta(days=days)) is holds
-    assert not is_given(None, at=NOW)
+    event = ConsentEvent(pk=1, kind=kind, source="import", at=NOW)
+    found = which_stands([event], at=NOW + timedelta(days=days))
+    assert (found.given, found.ground, found.since) == (holds, kind, NOW)
+
+
+@pytest.mark.parametrize(
+    ("dealings", "days", "holds"),
+    [
+        (Dealings(served_at=NOW), 729, True),
+        (Dealings(served_at=NOW), 730, False),
+        (Dealings(inquired_at=NOW), 180, True),
+        (Dealings(inquired_at=NOW), 181, False),
+        (Dealings(served_at=NOW - timedelta(days=725), inquired_at=NOW), 100, True),
+        (Dealings(served_at=NOW + timedelta(days=3)), 1, False),
+        (Dealings(), 0, False),
+    ],
+)
+def test_work_and_inquiries_imply_consent_for_a_while(dealings: Dealings, days: int, holds: bool) -> None:
+    assert which_stands([], dealings, at=NOW + timedelta(days=days)).given is holds
+
+
+def test_what_implies_consent_says_so_and_until_when(luc: Customer) -> None:
+    luc.served_at = NOW
+    found = all_standings([luc], at=NOW + timedelta(days=1))[Place(luc.group_id, OFFERS, "luc@example.com")]
+    assert found == Standing(
+        given=True, ground=ConsentKind.IMPLIED_PURCHASE, since=NOW, until=NOW + timedelta(days=730)
+    )
+
+
+def test_nothing_implied_takes_a_no_back_and_a_yes_outlives_it(luc: Customer) -> None:
+    later = NOW + timedelta(days=1)
+    no = ConsentEvent(pk=1, kind="withdrawn", source="message", at=NOW)
+    bought = ConsentEvent(pk=2, kind="implied_purchase", source="import", at=later)
+    served = Dealings(served_at=later, inquired_at=later)
+    assert not which_stands([no, bought], served, at=later).given
+    yes = ConsentEvent(pk=3, kind="express", source="account", at=later)
+    found = which_stands([yes, bought, no], served, at=NOW + timedelta(days=4000))
+    assert (found.given, found.ground, found.until) == (True, "express", None)
 
 
 def test_an_old_address_takes_its_answers_with_it(luc: Customer) -> None:
     answer(luc)
     luc.email = "luc@elsewhere.example"
     luc.save()
-    assert current_consents(luc) == {}
+    assert not stands(luc, address=luc.email)
+    assert stands(luc)  # the old one said yes, and can still take it back
+    assert Place(luc.group_id, OFFERS, "luc@example.com") in given_consents([luc], at=NOW)
 
 
 def test_senders_go_by_the_address_whichever_record_it_is_on(luc: Customer) -> None:
     twin = Customer.objects.create(group=luc.group, name="L. Tremblay", email="luc@example.com")
     answer(luc)
-    asked = {"group_id": luc.group_id, "topic": OFFERS, "address": "luc@example.com"}
-    assert may_send(**asked, at=NOW)
+    assert stands(twin)
     answer(twin, ConsentKind.WITHDRAWN, now=NOW + timedelta(hours=1))
-    assert not may_send(**asked, at=NOW + timedelta(hours=1))
+    assert not stands(luc, hours=1)
     elsewhere = Group.objects.create(slug="other", name="Other")
-    assert not may_send(group_id=elsewhere.pk, topic=OFFERS, address="luc@example.com", at=NOW)
+    stranger = Customer.objects.create(group=elsewhere, name="Luc Tremblay", email="luc@example.com")
+    assert not stranger.consents.exists()
+    assert not stands(stranger)
+
+
+def test_pages_are_told_of_another_record_s_answers_for_a_proved_address_only(luc: Customer) -> None:
+    twin = Customer.objects.create(group=luc.group, name="L. Tremblay", email="luc@example.com")
+    answer(twin)
+    place = Place(luc.group_id, OFFERS, "luc@example.com")
+    assert not all_standings([luc], at=NOW)[place].given
+    assert all_standings([luc], at=NOW, proved=["luc@example.com"])[place].given
+
+
+def test_a_yes_after_another_record_s_no_is_written_down_again(luc: Customer) -> None:
+    twin = Customer.objects.create(group=luc.group, name="L. Tremblay", email="luc@example.com")
+    answer(luc)
+    answer(twin, ConsentKind.WITHDRAWN, now=NOW + timedelta(hours=1))
+    answer(luc, now=NOW + timedelta(hours=2))
+    assert stands(luc, hours=3)
+
+
+def test_a_withdrawal_by_address_counts_on_every_record_and_twice_is_the_same(luc: Customer) -> None:
+    twin = Customer.objects.create(group=luc.group, name="L. Tremblay", email="Luc@Example.com")
+    other = Customer.objects.create(group=luc.group, name="Anne Roy", email="anne@example.com")
+    answer(luc)
+    answer(luc, purpose="maintenance_due")
+    said = {
+        "group": luc.group,
+        "channel": "email",
+        "address": "LUC@example.com",
+        "words": "x",
+        "language": "fr",
+    }
+    assert withdraw_for_address(**said, purpose="offers") == 2
+    assert withdraw_for_address(**said, purpose="offers") == 2
+    kept = ConsentEvent.objects.filter(kind=ConsentKind.WITHDRAWN)
+    assert {(one.customer, one.purpose, one.source) for one in kept} == {
+        (luc, "offers", "message"), (twin, "offers", "message"),
+    }  # fmt: skip
+    assert kept.count() == 2
+    # Without a purpose, everything by that channel; and whose message it was is named, whatever their record has.
+    assert withdraw_for_address(**said, customer=other) == 3
+    assert kept.filter(purpose="maintenance_due").count() == 3
 
 
 def test_withdrawing_all_takes_back_every_yes_once(luc: Customer) -> None:
@@ -161,25 +234,34 @@ def test_withdrawing_all_takes_back_every_yes_once(luc: Customer) -> None:
     assert ConsentEvent.objects.filter(kind=ConsentKind.WITHDRAWN).count() == 3
 
 
-def test_current_consents_are_read_in_one_query(luc: Customer, django_assert_num_queries: Any) -> None:
+def test_taking_everything_back_includes_what_is_implied(luc: Customer) -> None:
+    luc.served_at = NOW
+    assert withdraw_consents(customer=luc, language="fr") == len(TOPICS)
+    assert not given_consents([luc], at=NOW + timedelta(days=365))
+
+
+def test_standings_are_read_in_one_query(luc: Customer, django_assert_num_queries: Any) -> None:
     for topic in TOPICS:
         answer(luc, channel=topic.channel, purpose=topic.purpose,
                address="luc@example.com" if topic.channel == "email" else "+15145550123")  # fmt: skip
     with django_assert_num_queries(1):
-        assert set(current_consents(luc)) == set(TOPICS)
+        assert {place.topic for place in given_consents([luc], at=NOW)} == set(TOPICS)
+    with django_assert_num_queries(1):
+        assert stands(luc)
 
 
 def test_a_guest_who_ticks_a_box_for_an_address_does_not_take_back_its_owner_s_no(luc: Customer) -> None:
     stranger = Customer.objects.create(group=luc.group, name="X Y", email="luc@example.com")
-    asked = {"group_id": luc.group_id, "topic": OFFERS, "address": "luc@example.com"}
     answer(luc, "withdrawn")
     answer(stranger, source="form", now=NOW + timedelta(hours=1))
-    assert not may_send(**asked, at=NOW + timedelta(hours=2))
-    answer(luc, source="account", now=NOW + timedelta(hours=3))
-    assert may_send(**asked, at=NOW + timedelta(hours=4))
+    assert not stands(luc, hours=2)
+    # The same words by somebody who has proved it is another answer.
+    user = User.objects.create_user("luc@example.com")
+    answer(stranger, source="form", user=user, now=NOW + timedelta(hours=3))
+    assert stands(luc, hours=4)
     # Proved once, a yes from the form counts like any other.
     answer(stranger, source="form", words_version="other", now=NOW + timedelta(hours=5))
-    assert may_send(**asked, at=NOW + timedelta(hours=6))
+    assert stands(luc, hours=6)
 
 
 def test_every_yes_that_stands_is_found_for_whichever_address_it_was_given(luc: Customer) -> None:
@@ -188,4 +270,4 @@ def test_every_yes_that_stands_is_found_for_whichever_address_it_was_given(luc: 
     answer(luc, address="older@example.com")
     answer(luc, "withdrawn", address="older@example.com", now=NOW + timedelta(hours=1))
     found = given_consents([luc], at=NOW + timedelta(hours=2))
-    assert {event.address for event in found} == {"luc@example.com", "old@example.com"}
+    assert {place.address for place in found} == {"luc@example.com", "old@example.com"}

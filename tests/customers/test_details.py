@@ -169,3 +169,11 @@ def test_kilometres_are_read_as_people_write_them(text: str, kilometres: int | N
 )
 def test_kilometres_that_make_no_sense_are_refused(text: str) -> None:
     assert set(errors(read_vehicle, {"plate": "ABC123", "odometer": text})) == {"odometer"}
+
+
+def test_a_misspelt_model_is_corrected_and_kept_as_it_was_typed() -> None:
+    vehicle = read_vehicle({"make": "honda", "model": "Sivic", "year": "2019"})
+
+    assert (vehicle.title, vehicle.misspelt_model) == ("Honda Civic 2019", "Sivic")
+    assert (vehicle.misspelt_make, vehicle.fuel) == ("", "gasoline")
+    assert read_vehicle({"make": "Ford", "model": "f150"}).misspelt_model == ""

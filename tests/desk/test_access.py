@@ -16,8 +16,10 @@ from booking.waiting import Wishes
 from customers.models import AccessRecord
 from dealerships.models import Closure, Group, Role, SpecialHours, StaffMember, User
 from dealerships.permissions import MAY, may
+from notifications.models import Message, State
 from tests.desk.conftest import Workshop, add_second_step, open_workshop
 from tests.garage import make_staff
+from tests.notifications.threads import came_in
 
 # What the desk asks of a role, by address.
 DESK = {
@@ -74,6 +76,26 @@ DESK = {
     "desk:capacity-snow": "change_capacity",
     "desk:capacity-snow-prepare": "change_capacity",
     "desk:capacity-snow-switch": "change_capacity",
+    "desk:messages-inbox": "write_messages",
+    "desk:messages-thread": "write_messages",
+    "desk:messages-assign": "write_messages",
+    "desk:messages-done": "write_messages",
+    "desk:messages-act": "change_appointments",
+    "desk:messages-to": "write_messages",
+    "desk:messages-cadence": "change_messages",
+    "desk:messages-cadence-of": "change_messages",
+    "desk:messages-unconfirmed": "write_messages",
+    "desk:messages-unconfirmed-answer": "change_appointments",
+    "desk:messages-flags": "book",
+    "desk:messages-unblock": "write_messages",
+    "desk:messages-health": "change_messages",
+    "desk:messages-resend": "change_messages",
+    "desk:messages-no-shows": "change_messages",
+    "desk:messages-retention": "handle_privacy",
+    "desk:messages-wording": "change_messages",
+    "desk:messages-wording-letter": "change_messages",
+    "desk:privacy": "handle_privacy",
+    "desk:privacy-data": "handle_privacy",
     "desk:site": "change_site",
     "desk:site-colour": "change_site",
 }
@@ -85,6 +107,14 @@ BUTTONS = {
     "desk:capacity-wait-list-priority",
     "desk:capacity-wait-list-remove",
     "desk:capacity-snow-switch",
+    "desk:messages-assign",
+    "desk:messages-done",
+    "desk:messages-act",
+    "desk:messages-cadence-of",
+    "desk:messages-unconfirmed-answer",
+    "desk:messages-flags",
+    "desk:messages-unblock",
+    "desk:messages-resend",
 }
 # Everybody, signed in or not.
 PUBLIC = {
@@ -96,8 +126,10 @@ PUBLIC = {
 }  # fmt: skip
 # Whoever holds the secret of a link, or the cookie that it was exchanged for; tests/booking/views, tests/notifications.
 BY_LINK = {
+    "review-link", "review", "review-thanks",
     "manage-link", "appointment", "appointment-calendar", "appointment-confirm", "appointment-move",
     "appointment-cancel", "appointment-messages", "appointment-keep", "notifications:stop-messages",
+    "notifications:preferences",
     "appointment-wait-list", "wait-list-link", "wait-list", "wait-list-leave", "offer-link", "offer",
     "appointment-again", "appointment-late", "appointment-next-season", "appointment-note", "appointment-photos",
     "appointment-season-reminder", "invitation-link", "photo",
@@ -109,14 +141,22 @@ OWN_ACCOUNT = {
     "account-invitation-end", "account-language", "account-passkey-remove", "account-passkeys", "account-preferences",
     "account-vehicle", "account-vehicle-book", "account-vehicle-remove", "invitation",
 }  # fmt: skip
-# A key, or one appointment's token; tests/api.
-BY_KEY = {"api-v1:see", "api-v1:move", "api-v1:cancel", "api-v1:confirm", "api-v1:list_customers"}
+# A key, or one appointment's token; tests/api, tests/config.
+BY_KEY = {"api-v1:see", "api-v1:move", "api-v1:cancel", "api-v1:confirm", "api-v1:list_customers",
+          "metrics"}  # fmt: skip
+# Machines that sign what they say; tests/notifications/views/test_hooks.py.
+BY_SIGNATURE = {"hooks:inbound-text", "hooks:text-status", "hooks:telephone-event", "hooks:mail-event"}
 # 404 outside the demo; tests/notifications.
-DEMO_ONLY = {"notifications:demo-outbox", "notifications:demo-letter", "demo-embed"}
+DEMO_ONLY = {
+    "notifications:demo-phone",
+    "notifications:demo-outbox",
+    "notifications:demo-letter",
+    "demo-embed",
+}
 # django-allauth decides for its own pages.
 ALLAUTH = ("account_", "mfa_")
 
-SLUGLESS = {"desk:home", "desk:caller", "desk:customer"}
+SLUGLESS = {"desk:home", "desk:caller", "desk:customer", "desk:privacy", "desk:privacy-data"}
 
 
 def names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -128,14 +168,14 @@ def names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_the_access_of_every_address_is_stated():
-    stated = {*DESK, *PUBLIC, *BY_LINK, *OWN_ACCOUNT, *BY_KEY, *DEMO_ONLY}
+    stated = {*DESK, *PUBLIC, *BY_LINK, *OWN_ACCOUNT, *BY_KEY, *BY_SIGNATURE, *DEMO_ONLY}
     found = {name for name in names(get_resolver()) if not name.startswith(ALLAUTH)}
     assert found - stated == set(), "say who may open these"
     assert {name for name in stated if name.startswith("desk:")} - found == set(), "these are gone"
 
 
 def test_nothing_is_stated_twice():
-    lists = (DESK, PUBLIC, BY_LINK, OWN_ACCOUNT, BY_KEY, DEMO_ONLY)
+    lists = (DESK, PUBLIC, BY_LINK, OWN_ACCOUNT, BY_KEY, BY_SIGNATURE, DEMO_ONLY)
     assert sum(map(len, lists)) == len({name for one in lists for name in one})
 
 
@@ -160,8 +200,31 @@ def promised(there: Workshop) -> int:
     return ask_for_call(dealership=there.garage.dealership, caller=luc).pk
 
 
-def rule(name: str, there: Workshop) -> int | None:
-    """The row that an address of the rules names; None for those that name none."""
+OF_A_CONVERSATION = (
+    "desk:messages-thread",
+    "desk:messages-assign",
+    "desk:messages-done",
+    "desk:messages-act",
+)
+
+
+def conversation(there: Workshop, customer) -> int:
+    """Somebody wrote to this dealership."""
+    return came_in(there.garage.dealership, "allo", customer=customer).conversation.pk
+
+
+def stuck(there: Workshop) -> object:
+    """An e-mail that was given up."""
+    given_up = Message.objects.filter(dealership=there.garage.dealership).first()
+    assert given_up is not None
+    Message.objects.filter(pk=given_up.pk).update(state=State.DEAD)
+    return given_up.pk
+
+
+def rule(name: str, there: Workshop) -> object:  # noqa: PLR0911 - one line for each
+    """The row that an address of the rules, or of a message, names; None for those that name none."""
+    if name == "desk:messages-resend":
+        return stuck(there)
     dealership, day = there.garage.dealership, there.day
     words = {"reason_fr": "Congé", "reason_en": "Off"}
     days = {"first_day": day, "last_day": day, **words}
@@ -195,14 +258,23 @@ def address(name: str, there: Workshop, appointment) -> str:
         "desk:home": [],
         "desk:caller": [],
         "desk:customer": [appointment.customer_id],
+        "desk:privacy": [appointment.customer_id],
+        "desk:privacy-data": [appointment.customer_id],
         "desk:day": ["SLUG", there.day],
         "desk:week": ["SLUG", there.day],
         "desk:capacity-week": ["SLUG", there.day],
         "desk:appointment": ["SLUG", appointment.reference],
         "desk:move": ["SLUG", appointment.reference],
         "desk:cancel": ["SLUG", appointment.reference],
+        "desk:messages-to": ["SLUG", appointment.customer_id],
+        "desk:messages-cadence-of": ["SLUG", "reminder_1d"],
+        "desk:messages-unconfirmed-answer": ["SLUG", appointment.reference],
         "desk:step": ["SLUG", appointment.reference, "arrived"],
+        "desk:messages-wording-letter": ["SLUG", "confirmation", "fr"],
     }.get(name, ["SLUG"])
+    if name in OF_A_CONVERSATION:
+        step = ["confirm"] if name == "desk:messages-act" else []
+        values = ["SLUG", conversation(there, appointment.customer), *step]
     return reverse(
         name, args=[there.garage.dealership.slug if value == "SLUG" else value for value in values]
     )
@@ -226,13 +298,13 @@ def test_each_role_opens_what_it_may_in_its_own_dealership_and_nothing_in_anothe
         client = signed_in(add_second_step(make_staff(workshop.garage.dealership, role)))
         own = knock(client, name, address(name, workshop, mine)).status_code
         if role in MAY[DESK[name]]:
-            assert own in (200, 302, 409), role
+            assert own in (200, 302, 409, 422), role
         else:
             assert own == 403, role
         if name not in SLUGLESS:
             other = knock(client, name, address(name, elsewhere, theirs)).status_code
             # A group administrator works in every dealership of the group.
-            expected = (200, 302, 409) if role is Role.GROUP_ADMINISTRATOR else (404,)
+            expected = (200, 302, 409, 422) if role is Role.GROUP_ADMINISTRATOR else (404,)
             assert other in expected, role
 
 
@@ -245,7 +317,7 @@ def test_strangers_sign_in_customers_are_refused_and_staff_need_their_second_ste
     manager = signed_in(make_staff(workshop.garage.dealership, Role.MANAGER))
     assert knock(manager, name, url).url == reverse("mfa_index")
     settings.DEMO = True
-    assert knock(manager, name, url).status_code in (200, 302, 409)
+    assert knock(manager, name, url).status_code in (200, 302, 409, 422)
     assert "/account/" not in knock(manager, name, url).headers.get("Location", "")
 
 
@@ -290,12 +362,14 @@ def test_what_was_refused_is_not_kept_as_an_opening(workshop):
 
 def test_every_role_has_its_line_in_the_list(workshop):
     """The whole table, role by role, so that a change of it is a change here."""
-    counter = {"see_schedule", "search_customers", "book", "change_appointments", "explain_capacity"}
-    manager = counter | {"change_capacity", "change_site"}
+    counter = {
+        "see_schedule", "search_customers", "book", "change_appointments", "explain_capacity", "write_messages",
+    }  # fmt: skip
+    manager = counter | {"change_capacity", "change_messages", "change_site", "handle_privacy"}
     expected = {
         Role.ADVISOR: counter,
         Role.PARTS: {"see_schedule", "search_customers"},
-        Role.DELIVERY: {"see_schedule", "search_customers", "book"},
+        Role.DELIVERY: {"see_schedule", "search_customers", "book", "write_messages"},
         Role.MANAGER: manager,
         Role.GROUP_ADMINISTRATOR: manager,
         Role.TECHNICIAN: set(),

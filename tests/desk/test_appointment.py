@@ -52,7 +52,7 @@ def test_htmx_is_given_the_card_only(advisor, booked):
 
 def test_the_card_costs_few_queries(advisor, booked, django_assert_max_num_queries):
     advisor.get(url(booked))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         advisor.get(url(booked), headers={"HX-Request": "true", "HX-Target": "panel"})
 
 

@@ -15,7 +15,7 @@ from lib import clock
 from tests.desk.conftest import Workshop, add_second_step, open_workshop
 from tests.garage import make_staff
 
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 def board_of(workshop: Workshop, user, *, hour: int = 6, minute: int = 0):

@@ -8,7 +8,7 @@ import pytest
 
 from booking.actions.calls import Caller, ask_for_call
 from booking.models import CallRequest
-from dealerships.models import Role
+from dealerships.models import Role, StaffMember
 from lib import clock
 from tests.garage import make_garage
 
@@ -28,6 +28,8 @@ def test_who_was_promised_a_call_is_listed_until_it_is_made(workshop, advisor):
     page = advisor.get("/desk/boreal/calls/")
     assert page.context["waiting"] == []
     assert [one.outcome for one in page.context["made"]] == ["rappelle jeudi"]
+    member = StaffMember.objects.get(user_id=advisor.session["_auth_user_id"])
+    assert [one.done_by for one in page.context["made"]] == [member.name]
 
 
 def test_a_promise_that_is_past_is_marked_late_on_the_list_and_on_the_day(workshop, advisor):
@@ -65,7 +67,7 @@ def test_a_call_of_another_dealership_is_not_there(workshop, advisor):
 def test_the_list_costs_the_same_queries_with_one_call_or_three(workshop, advisor, django_assert_num_queries):
     ask(workshop)
     advisor.get("/desk/boreal/calls/")
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(10) as few:
         advisor.get("/desk/boreal/calls/")
     ask(workshop, 1)
     ask(workshop, 2)

@@ -48,6 +48,16 @@ def dealership() -> Dealership:
     return Dealership.objects.get(slug="boreal")
 
 
+def test_the_desk_shows_the_logo_in_its_own_bar(manager: Client) -> None:
+    assert 'class="brand-mark"' in manager.get(URL).content.decode()
+    upload(manager, png())
+    bar = manager.get(URL).content.decode().partition("</header>")[0]
+    assert 'class="brand-logo"' in bar
+    assert 'class="brand-mark"' not in bar
+    # A wide one says the name already.
+    assert 'class="menu-name">Garage' not in bar
+
+
 def test_what_is_typed_is_read_kept_and_shown_again(manager: Client) -> None:
     assert manager.post(URL, FORM).url == URL
     kept = dealership()

@@ -125,7 +125,7 @@ def test_an_advisor_books_for_a_caller(
     page.locator("[name=start]").first.wait_for(state="attached")
     page.locator(".pick-start").first.click()
     page.get_by_role("button", name="Réserver le rendez-vous").click()
-    expect(page.get_by_text(re.compile("Réservé\xa0: "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Réservé\xa0: "))).to_be_visible()
 
     appointment = Appointment.objects.exclude(pk=booked.pk).get()
     assert (appointment.customer, appointment.vehicle) == (booked.customer, booked.vehicle)

@@ -6,7 +6,17 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.clock import at_local, local, local_days, now, say_date, say_moment, say_short_date, say_time
+from lib.clock import (
+    at_local,
+    local,
+    local_days,
+    now,
+    round_up,
+    say_date,
+    say_moment,
+    say_short_date,
+    say_time,
+)
 
 TORONTO, HALIFAX, ST_JOHNS, REGINA = (
     "America/Toronto",
@@ -151,3 +161,14 @@ def test_a_moment_is_said_in_the_zone_of_the_shop():
     assert say_moment(moment, TORONTO, "fr") == f"mardi 8 décembre à 19{NBSP}h{NBSP}45"
     assert say_moment(moment, TORONTO, "en") == "Tuesday, December 8 at 7:45 p.m."
     assert say_moment(moment, ST_JOHNS, "fr") == f"mardi 8 décembre à 21{NBSP}h{NBSP}15"
+
+
+@pytest.mark.parametrize(
+    ("given", "rounded"),
+    [("11:37", "11:45"), ("11:45", "11:45"), ("11:45:00.000001", "12:00"), ("23:59", "24:00")],
+)
+def test_a_promise_is_rounded_up_to_the_next_step(given, rounded):
+    day = datetime(2026, 11, 30, tzinfo=UTC)
+    moment = datetime.combine(day, time.fromisoformat(given), UTC)
+    hours, minutes = map(int, rounded.split(":"))
+    assert round_up(moment, timedelta(minutes=15)) == day + timedelta(hours=hours, minutes=minutes)

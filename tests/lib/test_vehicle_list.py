@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lib.vehicle_list import DATA, find_model, fuels, makes, models
+from lib.vehicle_list import DATA, find_model, fuels, guess_model, makes, models
 
 
 def test_the_list_is_small_and_names_its_source_and_its_month() -> None:
@@ -114,3 +114,35 @@ def test_no_electric_car_is_listed_that_was_none() -> None:
         ("Volvo", "XC90"),
     ]:
         assert "electric" not in fuels(make, model)
+
+
+@pytest.mark.parametrize(
+    ("make", "typed", "meant"),
+    [
+        ("Honda", "sivic", "Civic"),
+        ("hunday", "Tuscon", "Tucson"),
+        ("Nissan", "Rouge", "Rogue"),
+        ("Toyota", "Corola", "Corolla"),
+        ("Chevrolet", "Équinoxe", "Equinox"),
+        ("Ford", "Escpae", "Escape"),
+    ],
+)
+def test_a_misspelt_model_is_the_one_that_it_is_close_to(make: str, typed: str, meant: str) -> None:
+    assert guess_model(make, typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("make", "typed"),
+    [
+        ("Honda", "Civic"),
+        ("Honda", "Civic LX"),  # says more than the list
+        ("Honda", "Zeppelin"),
+        ("Mazda", "CX-4"),  # between CX-3 and CX-5
+        ("Tesla", "Model Z"),
+        ("Ford", "F-160"),
+        ("Lada", "Nivva"),
+        ("Honda", ""),
+    ],
+)
+def test_what_may_be_several_models_or_none_stays_as_it_is(make: str, typed: str) -> None:
+    assert guess_model(make, typed) == ""

@@ -1,6 +1,5 @@
 import re
 from email.utils import formataddr
-from html.parser import HTMLParser
 
 import pytest
 from icalendar import Calendar
@@ -9,38 +8,17 @@ from notifications.kinds import KINDS, Subject
 from notifications.models import Channel
 from notifications.render import render, render_plain
 from tests.notifications.letters import letter, offered, payload_of, visit, waiting
+from tests.notifications.reading import Text
 
 VISITS = [name for name, kind in KINDS.items() if kind.subject is Subject.VISIT]
 WAIT_LIST = [name for name, kind in KINDS.items() if kind.subject is Subject.WAIT_LIST]
+# Told after the visit's start: without the appointment's hour.
+AFTER = ["ready", "retorque", "review"]
+TO_COME = [name for name in VISITS if name not in AFTER]
 AGREED = [*VISITS, *WAIT_LIST]
 BY_SMS = [name for name in AGREED if Channel.SMS in KINDS[name].channels]
 LANGUAGES = ["fr", "en"]
 POLYGLOT = """"><script>alert(1)</script>{{ 7|add:7 }}{% debug %}'\u202e"""
-
-
-class Text(HTMLParser):
-    """What a reader sees of an HTML letter, and where its links lead."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.links, self.tags, self.words, self._hidden = [], [], [], False
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self._hidden = tag in {"style", "title"}
-        self.links += [value for name, value in attrs if name == "href"]
-
-    def handle_endtag(self, _tag):
-        self._hidden = False
-
-    def handle_data(self, data):
-        if not self._hidden:
-            self.words.append(data)
-
-    @property
-    def seen(self):
-        return re.sub(r"[ \n]+", " ", " ".join(self.words))
 
 
 def of_visit(kind, language, channel=Channel.EMAIL, **changes):
@@ -48,7 +26,7 @@ def of_visit(kind, language, channel=Channel.EMAIL, **changes):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", VISITS)
+@pytest.mark.parametrize("kind", TO_COME)
 def test_an_e_mail_says_when_where_which_car_and_how_to_stop(kind, language):
     rendered = render(of_visit(kind, language))
     when = {"fr": "mardi 8 décembre 2026, 7\u00a0h\u00a045", "en": "Tuesday, December 8, 2026, 7:45 a.m."}[
@@ -70,7 +48,7 @@ def test_an_e_mail_says_when_where_which_car_and_how_to_stop(kind, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [kind for kind in VISITS if kind != "cancelled"])
+@pytest.mark.parametrize("kind", [kind for kind in TO_COME if kind not in ("cancelled", "expected")])
 def test_an_e_mail_about_a_coming_visit_says_all_that_was_agreed(kind, language):
     rendered = render(of_visit(kind, language, note="Bruit à froid"))
     facts = {
@@ -90,10 +68,17 @@ def test_the_subject_says_what_happened_and_when():
     subjects = {kind: render(of_visit(kind, "fr")).subject for kind in VISITS}
     assert subjects == {
         "confirmation": "Rendez-vous réservé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "welcome": "Votre première visite est réservée\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "moved": "Rendez-vous déplacé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "cancelled": "Rendez-vous annulé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
+        "reconfirm": "Toujours bon, mardi 8 décembre à 7\u00a0h\u00a045?",
+        "reconfirm_again": "Toujours bon, mardi 8 décembre à 7\u00a0h\u00a045? Il nous manque votre réponse",
         "reminder_3d": "Votre rendez-vous approche\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "reminder_1d": "Rappel\u00a0: mardi 8 décembre à 7\u00a0h\u00a045, Honda Civic 2019",
+        "expected": "On vous attend\u00a0: votre rendez-vous de 7\u00a0h\u00a045",
+        "ready": "Votre véhicule est prêt\u00a0: Honda Civic 2019",
+        "retorque": "Faites resserrer vos écrous de roue\u00a0: Honda Civic 2019",
+        "review": "Comment s’est passée votre visite du mardi 8 décembre?",
     }
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.gsm7 import is_gsm7, segments
+from lib.tokens import token_for
 from notifications.kinds import KINDS
 from notifications.models import Channel
 from notifications.render import render
@@ -42,13 +43,28 @@ def test_one_gsm7_segment_with_its_link_whole_and_how_to_stop(settings, kind, la
     assert segments(text) == 1
     assert text.endswith(f" {STOP[language]}")
     link = text.removesuffix(f" {STOP[language]}").split(" ")[-1]
+    assert link in whole_links(kind, language, "automobiles-cote-nord-oe" if worst else "boreal")
+
+
+def whole_links(kind, language, slug):
+    """The links that a text message of this kind may carry."""
+    base = "https://rendezvous.example.org"
+    home = f"{base}{'/en' if language == 'en' else ''}/{slug}/"
+    if kind in ("ready", "retorque"):
+        return [home]
     if kind == "cancelled":
-        slug = "automobiles-cote-nord-oe" if worst else "boreal"
-        assert link == f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}/{slug}/book/"
-    else:
-        path = {"wait_list_joined": "l", "wait_list_offer": "o"}.get(kind, "m")
-        assert link.startswith(f"{settings.PUBLIC_URL}/{path}/")
-        assert len(link) == 30 + 3 + 22
+        return [f"{home}book/"]
+    if kind in ("next_season", "maintenance_due"):
+        service = "tire_swap" if kind == "next_season" else "maintenance"
+        filled = f"{home}book/?service={service}"
+        return [f"{filled}&make=Honda&model=Civic&year=2019", filled]
+    payload = payload_of(kind)
+    if kind == "wait_list_joined":
+        return [f"{base}/l/{token_for(payload['link_nonce'], purpose='wait-list')}"]
+    if kind == "wait_list_offer":
+        return [f"{base}/o/{token_for(payload['offer_nonce'], purpose='offer')}"]
+    manage = f"{base}/m/{token_for(payload['link_nonce'], purpose='manage')}"
+    return [f"{manage}/review/" if kind == "review" else manage]
 
 
 def test_a_short_one_says_everything(settings):
@@ -86,3 +102,66 @@ def test_a_vehicle_in_another_script_does_not_cost_segments():
     text = sms("reminder_1d", "fr", vehicle="比亚迪 😀 “Dolphin”")
     assert is_gsm7(text)
     assert segments(text) == 1
+
+
+def test_a_reminder_says_what_can_be_answered_while_there_is_room(settings):
+    settings.PUBLIC_URL = "https://rdv.ex"
+    assert ". 1=confirmer. Déplacer/annuler: https://rdv.ex/m/" in sms("reminder_3d", "fr")
+    settings.PUBLIC_URL = "https://rendezvous.example.org"
+    assert "1=confirmer" not in sms("reminder_3d", "fr", **longest())
+
+
+@pytest.mark.parametrize("kind", ["reconfirm", "reconfirm_again"])
+def test_who_is_asked_again_is_always_told_what_to_answer(settings, kind):
+    settings.PUBLIC_URL = "https://rendezvous.example.org"
+    assert "1=confirmer, 2=déplacer" in sms(kind, "fr", **longest())
+    assert "1=confirm, 2=move" in sms(kind, "en", **longest())
+
+
+def cost(language, **changes):
+    payload = payload_of("reminder_1d", **changes)
+    message = letter("reminder_1d", Channel.SMS, language=language, variant="cost", payload=payload)
+    return render(message).sms
+
+
+def test_the_other_wording_names_what_a_miss_costs(settings):
+    settings.PUBLIC_URL = "https://rdv.ex"
+    assert cost("fr").startswith(
+        "Garage Boréal: 1 h d'atelier à vous mar. 8 déc. 7 h 45, Civic. Un imprévu? "
+        "Un autre client la prend: https://rdv.ex/m/"
+    )
+    services = [{**visit()["services"][0], "minutes": 45}]
+    assert "45 min of workshop time" in cost("en", services=services)
+    assert "rappel RDV" in cost("fr", services=[{**services[0], "minutes": 0}])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_other_wording_fits_one_segment_too(settings, language):
+    settings.PUBLIC_URL = "https://rendezvous.example.org"
+    text = cost(language, **longest())
+    assert segments(text) == 1
+    assert "atelier" in text or "workshop" in text
+    assert text.endswith(STOP[language])
+
+
+def test_a_vehicle_loses_its_year_then_its_make_before_it_is_left_out(settings):
+    settings.PUBLIC_URL = "https://rendezvous.example.org"
+    seen = {
+        sms("moved", "fr", vehicle=vehicle) for vehicle in ("Honda Civic 2019", "Land Rover Discovery 2021")
+    }
+    assert any(
+        ", Honda Civic. " in text or ", Civic. " in text or ", Honda Civic 2019. " in text for text in seen
+    )
+    assert not any("Rover" in text and "Land Rover" not in text for text in seen)
+
+
+def test_a_booking_link_that_is_too_long_fills_in_less_and_stays_whole(settings):
+    settings.PUBLIC_URL = "https://rendezvous.example.org"
+    long = {
+        "make": "Mercedes-Benz",
+        "model": "Sprinter 3500XD Cargo",
+        "vehicle": "Mercedes-Benz Sprinter 3500XD",
+    }
+    text = sms("next_season", "fr", **long)
+    assert "/boreal/book/?service=tire_swap ARRET" in text
+    assert "pneus d'hiver" in text

@@ -67,7 +67,7 @@ def command(*words: str) -> list[str]:
 @pytest.fixture(scope="module")
 def start_env() -> Iterator[dict[str, str]]:
     """The environment of an operator who has set nothing but DEMO; the pages' files stay uncompressed."""
-    ours = {"DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "RATE_LIMITS"}
+    ours = {"SMS_URL", "DATABASE_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "RATE_LIMITS"}
     env = {name: value for name, value in os.environ.items() if name not in ours}
     with var_dirs() as make:
         var = make("var")
@@ -107,6 +107,7 @@ def test_it_serves_repairs_itself_and_stops_without_a_trace(site: Site, start_en
         ("web", "granian"),
         ("worker", "celery"),
         ("dispatch", "manage.py dispatch"),
+        ("gateway", "manage.py fake_gateway"),
         ("valkey", "valkey-server"),
         ("postgres", "bin/postgres"),
     ):
@@ -114,7 +115,7 @@ def test_it_serves_repairs_itself_and_stops_without_a_trace(site: Site, start_en
         assert wait_until(lambda name=name: site.said(f"{name} stopped (exit -9); starting it again"), 10), (
             name
         )
-    assert wait_until(lambda: site.is_ready() and len(site.children()) == 5, 60), site.output.read_text()
+    assert wait_until(lambda: site.is_ready() and len(site.children()) == 6, 60), site.output.read_text()
 
     children = site.children()
     site.process.send_signal(signal.SIGINT)

@@ -25,6 +25,7 @@ class Visit:
     start: str
     answers: list[Answer] = field(default_factory=list)
     silences: int = 0
+    known_reference: str = ""  # of a booking whose answer never came
 
     @property
     def email(self) -> str:
@@ -34,7 +35,7 @@ class Visit:
     def reference(self) -> str:
         """The appointment's, once somebody answered 201; else nothing."""
         booked = [answer for answer in self.answers if answer.status == 201]
-        return str(booked[0].json()["reference"]) if booked else ""
+        return str(booked[0].json()["reference"]) if booked else self.known_reference
 
     def order(self) -> dict[str, Any]:
         return {

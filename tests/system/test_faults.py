@@ -15,6 +15,7 @@ import pytest
 
 from tests.runtime.conftest import is_alive
 from tests.system.customers import SLUG, Rush, Visit, Visits
+from tests.system.gateway import accepted, hurry, misbehave, text_of
 from tests.system.mail import Mailbox
 from tests.system.site import Answer, Site, children, descendants, eventually, frozen
 
@@ -23,7 +24,8 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.skipif(sys.platform != "linux", reason="finds the children in /proc"),
 ]
-SENT = {"email": "accepted", "sms": "accepted"}
+# The mail server says no more; the gateway tells of the delivery.
+SENT = {"email": {"accepted"}, "sms": {"accepted", "delivered"}}
 
 
 def confirmations(site: Site, visit: Visit) -> dict[str, str]:
@@ -35,7 +37,11 @@ def confirmations(site: Site, visit: Visit) -> dict[str, str]:
 
 
 def all_told(site: Site, *visits: Visit, seconds: float = 30) -> bool:
-    return eventually(lambda: all(confirmations(site, visit) == SENT for visit in visits), seconds)
+    return eventually(lambda: all(is_told(confirmations(site, visit)) for visit in visits), seconds)
+
+
+def is_told(states: dict[str, str]) -> bool:
+    return states.keys() == SENT.keys() and all(states[channel] in SENT[channel] for channel in SENT)
 
 
 def check_told_at_once(site: Site, visits: Visits) -> None:
@@ -118,6 +124,48 @@ def test_senders_killed_in_the_middle_lose_no_message_and_repeat_no_text(
     assert [tries[f"appointment:{visit.reference}"] for visit in made] == [1] * 4
 
 
+def test_whatever_the_gateway_does_each_customer_gets_one_text_message(site: Site, visits: Visits) -> None:
+    made: list[Visit] = []
+    for mode in ("429", "slow", "500", "duplicate_callbacks", "wrong_json", "timeout_after_accepting"):
+        visit = visits.new()
+        misbehave(site, mode)
+        assert visit.ask(site).status == 201
+        tried = "SELECT 1 FROM notifications_message WHERE about = 'appointment:{}' AND channel = 'sms' AND attempts > 0"
+        assert eventually(lambda visit=visit, tried=tried: site.rows(tried.format(visit.reference)), 20), mode
+        made.append(visit)
+
+    def all_delivered() -> bool:
+        hurry(site)
+        return all(text_of(site, visit)[1] == "delivered" for visit in made)
+
+    assert eventually(all_delivered, 60), [text_of(site, visit) for visit in made]
+    counts = accepted(site)
+    assert [counts[text_of(site, visit)[0]] for visit in made] == [1] * len(made)
+
+
+def test_senders_killed_while_the_gateway_has_their_message_repeat_no_text(
+    site: Site, visits: Visits
+) -> None:
+    asleep, waiting = visits.new(), visits.new()
+    with frozen(site.child("fake_gateway")):
+        assert asleep.ask(site).status == 201
+        assert eventually(lambda: text_of(site, asleep)[1] == "sending", 20)
+        site.kill("celery", "manage.py dispatch")
+    misbehave(site, "timeout_after_accepting")
+    assert waiting.ask(site).status == 201
+    assert eventually(lambda: accepted(site)[text_of(site, waiting)[0]], 40)
+    site.kill("celery", "manage.py dispatch")
+    site.rows("UPDATE notifications_message SET lease_until = now() WHERE state = 'sending'")
+
+    def both_delivered() -> bool:
+        hurry(site)
+        return {text_of(site, visit)[1] for visit in (asleep, waiting)} == {"delivered"}
+
+    assert eventually(both_delivered, 60), [text_of(site, visit) for visit in (asleep, waiting)]
+    counts = accepted(site)
+    assert [counts[text_of(site, visit)[0]] for visit in (asleep, waiting)] == [1, 1]
+
+
 def test_a_killed_database_loses_no_acknowledged_booking(site: Site, visits: Visits) -> None:
     with Rush(site, visits) as rush:
         assert eventually(lambda: len(rush.booked) >= 8, 20)
@@ -155,6 +203,7 @@ def test_a_killed_web_server_leaves_nothing_half_booked(site: Site, visits: Visi
 
 
 def test_in_the_end_everything_adds_up_and_ctrl_c_ends_it_all(site: Site) -> None:
+    assert set(accepted(site).values()) == {1}, "a text message was handed over twice"
     violations = audit(site)
     assert violations
     assert set(violations.values()) == {0}

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.access import appointments_of_customer
+from booking.actions.inviting import close_account_and_invitations
+from booking.known import known_of_user
 from booking.models import UPCOMING
 from booking.portability import as_json, as_zip
 from booking.views.access import private
@@ -17,7 +19,6 @@ from booking.views.account.home import visit_card
 from booking.views.account.shared import of_account, proof_of, show, signed_in_lately
 from booking.views.journey import see_other
 from booking.views.words import page_language
-from customers.actions.accounts import close_account
 from dealerships.models import User
 from dealerships.sign_in import is_staff_member
 from lib import clock
@@ -36,7 +37,9 @@ def data(request: HttpRequest, user: User) -> HttpResponseBase:
 @of_account
 def download_json(request: HttpRequest, user: User) -> HttpResponseBase:  # noqa: ARG001
     """Everything in one file for programs."""
-    answer = StreamingHttpResponse(as_json(user), content_type="application/json; charset=utf-8")
+    answer = StreamingHttpResponse(
+        as_json(known_of_user(user)), content_type="application/json; charset=utf-8"
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{_name()}.json"'
     return answer
 
@@ -47,7 +50,10 @@ def download_json(request: HttpRequest, user: User) -> HttpResponseBase:  # noqa
 def download_zip(request: HttpRequest, user: User) -> HttpResponseBase:  # noqa: ARG001
     """Everything as sheets for a spreadsheet."""
     return FileResponse(
-        as_zip(user), as_attachment=True, filename=f"{_name()}.zip", content_type="application/zip"
+        as_zip(known_of_user(user)),
+        as_attachment=True,
+        filename=f"{_name()}.zip",
+        content_type="application/zip",
     )
 
 
@@ -59,7 +65,7 @@ def close(request: HttpRequest, user: User) -> HttpResponseBase:
         return see_other(reverse("account-data"))
     lately = signed_in_lately(request)
     if request.method == "POST" and lately:
-        close_account(user=user, language=page_language(), **proof_of(request))
+        close_account_and_invitations(user=user, language=page_language(), **proof_of(request))
         logout(request)
         return see_other(reverse("account-closed"))
     coming = appointments_of_customer(user).filter(status__in=UPCOMING, starts_at__gt=clock.now())

@@ -56,6 +56,6 @@ def visit_card(appointment: Appointment) -> dict[str, Any]:
 
 
 def _first_name(user: User, visits: list[Appointment]) -> str:
-    """What the customer is called on the newest of their visits; empty for nobody known."""
-    named = next(iter(visits), None)
-    return named.customer.name.split()[0] if named and named.customer.user_id == user.pk else ""
+    """What the customer is called on the newest visit that is on their own record; empty for nobody known."""
+    named = next((visit.customer.name for visit in visits if visit.customer.user_id == user.pk), "")
+    return " ".join(named.split()[:1])

@@ -7,16 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from booking.access import appointments_of_customer
-from booking.maintenance import LATER, Driven, LastDone, maintenance_due
+from booking.maintenance import Driven, LastDone, maintenance_due
 from booking.models import Appointment, MaintenancePlan, Status
-from booking.views.due import STATES, say_km
+from booking.views.due import due_words, say_km
 from booking.views.words import page_language
 from customers.access import vehicles_of
 from customers.models import Customer, Vehicle, VehicleInvitation
-from dealerships.models import Dealership, User
+from dealerships.models import HOUSE_ZONE, Dealership, User
 from lib import clock
 
 
@@ -96,12 +95,7 @@ def _due(
     last = next((LastDone(visit.local_date, visit.odometer) for visit in done), None)
     driven = Driven(make=vehicle.make, fuel=vehicle.fuel, odometer=odometer, year=vehicle.year)
     due = maintenance_due(plans, driven, today=_today(), last=last)
-    if due is None:
-        return None
-    name = due.plan.name_en if page_language() == "en" else due.plan.name_fr
-    where = {"name": name, "kilometres": say_km(due.at_km)}
-    word = "" if due.state == LATER else str(STATES[due.state])
-    return {"text": _("%(name)s at %(kilometres)s") % where, "word": word, "state": due.state}
+    return due_words(due) if due else None
 
 
 def _sharing(user: User, shared: list[VehicleInvitation]) -> dict[str, Any]:
@@ -116,4 +110,4 @@ def _last_visit(visits: list[Appointment]) -> str:
 
 
 def _today() -> date:
-    return clock.local(clock.now(), "America/Toronto").date()
+    return clock.local(clock.now(), HOUSE_ZONE).date()

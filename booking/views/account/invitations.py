@@ -18,7 +18,7 @@ from booking.views.account.shared import user_of
 from booking.views.account.sign_in import send_code
 from booking.views.journey import see_other
 from booking.views.manage import LINKS_AN_ADDRESS, opens_nothing, silent
-from booking.views.words import page_language
+from booking.views.words import day_words, page_language
 from customers.actions.accounts import open_account
 from customers.actions.invitations import accept_invitation, open_invitations
 from customers.models import Customer, VehicleInvitation
@@ -96,7 +96,7 @@ def _show(
         "inviter": found.inviter.name,
         "vehicle": found.vehicle.title,
         "email": found.email,
-        "until": clock.say_date(found.expires_at.date(), page_language()),
+        "until": day_words(found.expires_at),
         "asks_name": signed_in and _asks_name(request, found),
         "name": request.POST.get("name", "")[:100],
         "refusal": str(refusal) if refusal else "",

@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.views.account.shared import of_account, show, signed_in_lately
 from booking.views.journey import see_other
-from booking.views.words import page_language
+from booking.views.words import day_words
 from dealerships.models import User
 from dealerships.sign_in import NewPasskeyForm, is_staff_member
-from lib import clock
 from lib.limits import limited
 
 MOST_PASSKEYS = 10
@@ -71,13 +70,12 @@ def _show(request: HttpRequest, user: User, *, lately: bool) -> HttpResponseBase
 
 
 def _key(authenticator: Authenticator) -> dict[str, Any]:
-    language = page_language()
     used = authenticator.last_used_at
     return {
         "id": authenticator.pk,
         "name": str(authenticator.wrap().name),
-        "added": clock.say_date(authenticator.created_at.date(), language, year=True),
-        "used": clock.say_date(used.date(), language, year=True) if used else "",
+        "added": day_words(authenticator.created_at),
+        "used": day_words(used) if used else "",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,27 +18,32 @@ from booking.access import appointments_of_customer
 from booking.views.account.shared import of_account, proof_of, records_of, show
 from booking.views.journey import see_other
 from booking.views.words import page_language
+from customers.access import proved_addresses
 from customers.actions.accounts import set_language
 from customers.actions.consents import record_consent
 from customers.actions.preferences import set_channels
-from customers.consents import (
+from customers.consent_grounds import say_standing
+from customers.consent_words import (
     TOPICS,
     WORDS_VERSION,
     Sender,
     Topic,
-    address_for,
-    answers_of,
-    consent_history,
-    given_consents,
-    is_given,
     read_topic,
     sender_of,
     sender_words,
     shown_words,
     topic_words,
 )
-from customers.models import ConsentEvent, ConsentKind, ConsentSource, Customer
-from dealerships.models import Dealership, Group, User
+from customers.consents import (
+    Place,
+    Standing,
+    address_for,
+    all_standings,
+    consent_history,
+    given_consents,
+)
+from customers.models import ConsentChannel, ConsentEvent, ConsentKind, ConsentSource, Customer
+from dealerships.models import HOUSE_ZONE, Dealership, Group, User
 from lib import clock
 from lib.errors import Refusal
 from lib.phones import format_phone
@@ -110,10 +115,11 @@ def choose_consent(request: HttpRequest, user: User) -> HttpResponseBase:
         _record(request, user, record, topic, sender, ConsentKind.EXPRESS, address)
         messages.success(request, _("Thank you. You can change your mind here at any time."))
     else:
-        for event in given_consents(records, at=clock.now()):
-            if (event.channel, event.purpose) == topic:
-                kind = ConsentKind.WITHDRAWN
-                _record(request, user, event.customer, topic, sender, kind, event.address)
+        given = given_consents(records, at=clock.now(), proved=_proved(user))
+        for place in given:
+            if place.topic == topic:
+                record = _record_at(records, place)
+                _record(request, user, record, topic, sender, ConsentKind.WITHDRAWN, place.address)
         messages.success(request, _("It is withdrawn: nothing of the kind is sent any more."))
     return _back()
 
@@ -149,59 +155,53 @@ def _record(
 def _groups(user: User, records: Sequence[Customer]) -> list[dict[str, Any]]:
     """What each group may send or not: a consent is given to one business (CASL, s. 10)."""
     language = page_language()
-    answers = answers_of(records)
-    standing = given_consents(records, at=clock.now())
+    standings = all_standings(records, at=clock.now(), proved=_proved(user))
     found = []
     for group in dict.fromkeys(record.group for record in records):
-        own = [record for record in records if record.group_id == group.pk]
+        shown = (_topic(topic, group, records, standings) for topic in TOPICS)
         found.append(
             {
                 "id": group.pk,
                 "name": group.name,
                 "sender": sender_words(_sender(user, group), language),
-                "topics": [
-                    _topic(topic, own, answers, elsewhere)
-                    for topic in TOPICS
-                    if (elsewhere := _given_elsewhere(own, topic, standing)) or _record_for(own, topic)
-                ],
+                "topics": [topic for topic in shown if topic],
             }
         )
     return found
 
 
-def _given_elsewhere(
-    records: Sequence[Customer], topic: Topic, standing: Sequence[ConsentEvent]
-) -> list[ConsentEvent]:
-    """What was agreed to for an address that none of these records has: it can be withdrawn like any other."""
-    own = {record.pk for record in records}
-    known = {address_for(record, topic.channel) for record in records}
-    return [
-        event
-        for event in standing
-        if event.customer_id in own and (event.channel, event.purpose) == topic and event.address not in known
-    ]
-
-
 def _topic(
-    topic: Topic,
-    records: Sequence[Customer],
-    answers: dict[int, dict[Topic, ConsentEvent]],
-    elsewhere: Sequence[ConsentEvent],
-) -> dict[str, Any]:
-    language, now = page_language(), clock.now()
-    newest = [event for record in records if (event := answers[record.pk].get(topic))]
-    newest += elsewhere
-    given = [event for event in newest if is_given(event, at=now)]
-    last = max(given or newest, key=lambda event: event.at, default=None)
-    record = _record_for(records, topic)
-    address = elsewhere[0].address if elsewhere else address_for(record, topic.channel) if record else ""
+    topic: Topic, group: Group, records: Sequence[Customer], standings: Mapping[Place, Standing]
+) -> dict[str, Any] | None:
+    """One line: a yes that stands anywhere goes first, so that it can be withdrawn; None without any address."""
+    own = [record for record in records if record.group_id == group.pk]
+    record = _record_for(own, topic)
+    here = Place(group.pk, topic, address_for(record, topic.channel)) if record else None
+    told = {
+        place: one for place, one in standings.items() if (place.group_id, place.topic) == (group.pk, topic)
+    }
+    given = [place for place, one in told.items() if one.given]
+    place = here if here in given else given[0] if given else here
+    if place is None:
+        return None
+    language = page_language()
+    by_text = topic.channel == ConsentChannel.SMS
     return {
         "value": f"{topic.channel}:{topic.purpose}",
         "words": topic_words(topic, language),
-        "address": address if topic.channel == "email" else format_phone(address, language),
-        "given": bool(given),
-        "since": clock.say_date(last.at.date(), language, year=True) if last else "",
+        "address": format_phone(place.address, language) if by_text else place.address,
+        **say_standing(told.get(place, Standing()), language),
     }
+
+
+def _proved(user: User) -> list[str]:
+    return [address for address in proved_addresses(user).values() if address]
+
+
+def _record_at(records: Sequence[Customer], place: Place) -> Customer:
+    """The newest record with that address; else the newest of all."""
+    there = (one for one in reversed(records) if address_for(one, place.topic.channel) == place.address)
+    return next(there, records[-1])
 
 
 def _record_for(records: Sequence[Customer], topic: Topic) -> Customer | None:
@@ -218,7 +218,7 @@ def _sender(user: User, group: Group) -> Sender:
 
 
 def _event(event: ConsentEvent) -> dict[str, Any]:
-    there, language = clock.local(event.at, "America/Toronto"), page_language()
+    there, language = clock.local(event.at, HOUSE_ZONE), page_language()
     by_text = event.channel == "sms"
     return {
         "when": f"{clock.say_date(there, language, year=True)}, {clock.say_time(there, language)}",

@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.actions.inviting import call_off_invitation, send_invitation
+from booking.actions.inviting import call_off_invitation, send_invitation, take_off_the_list
 from booking.views.account.household import household_of, own_visits, plans_at, vehicle_words
 from booking.views.account.shared import of_account, records_of, show
 from booking.views.draft import Draft, ensure_holder, save_draft
 from booking.views.journey import Journey, see_other
 from booking.views.own_vehicles import said_of
-from booking.views.words import page_language
+from booking.views.words import day_words, page_language
 from customers.access import customer_of, driver_of
-from customers.actions.households import remove_vehicle, stop_sharing
+from customers.actions.households import stop_sharing
 from customers.actions.invitations import open_invitations
 from customers.models import Vehicle, VehicleInvitation
 from dealerships.models import Dealership, User
@@ -79,7 +79,7 @@ def remove(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
     """Take it off the list; pressed twice, it is off."""
     found = next((one for one in household_of(user, records_of(user)) if one.pk == pk), None)
     if found:
-        remove_vehicle(user=user, vehicle=found)
+        take_off_the_list(user=user, vehicle=found)
         messages.success(
             request, _("%(vehicle)s is off your list. Its visits stay.") % {"vehicle": found.title}
         )
@@ -160,7 +160,7 @@ def _people(user: User, vehicle: Vehicle) -> dict[str, Any]:
             {
                 "id": one.pk,
                 "email": one.email,
-                "until": clock.say_date(one.expires_at.date(), page_language()),
+                "until": day_words(one.expires_at),
             }
             for one in waiting
         ],

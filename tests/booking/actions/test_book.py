@@ -58,7 +58,12 @@ def test_a_booking_writes_its_lines_its_history_its_claims_and_its_messages(gara
     claimed = appointment.claims.values_list("pool__kind", "units").order_by("pool__kind")
     assert list(claimed) == [(1, 1), (2, 1), (6, 45), (8, 45)]
     kinds = Message.objects.values_list("kind", "channel").order_by("kind", "channel")
-    assert list(kinds) == [("confirmation", "email"), ("confirmation", "sms"), ("reminder_1d", "sms")]
+    assert list(kinds) == [
+        ("confirmation", "email"),
+        ("confirmation", "sms"),
+        ("expected", "sms"),
+        ("reminder_1d", "sms"),
+    ]
 
 
 def test_reminders_are_planned_on_the_dealerships_wall_clock(garage: Garage) -> None:
@@ -285,3 +290,39 @@ def test_the_audit_finds_what_is_broken(garage: Garage) -> None:
 
 def test_history_says_who_by_which_way(garage: Garage) -> None:
     assert garage.book(garage.at(8), by=CUSTOMER).events.get().source == Source.WEB
+
+
+def test_the_kilometres_of_a_visit_are_the_vehicle_s_while_they_grow(garage: Garage) -> None:
+    first = garage.book(garage.at(8), plate="ABC123", odometer=84_000)
+    car = first.vehicle
+    assert (car.odometer, car.odometer_on) == (
+        84_000,
+        clock.local(clock.now(), garage.dealership.zone).date(),
+    )
+    Vehicle.objects.update(odometer_on=MONDAY)
+    garage.book(garage.at(9), plate="ABC123")
+    garage.book(garage.at(10), plate="ABC123", odometer=8_400)
+    car.refresh_from_db()
+    assert (car.odometer, car.odometer_on) == (84_000, MONDAY)
+    garage.book(garage.at(11), plate="ABC123", odometer=90_000)
+    car.refresh_from_db()
+    assert car.odometer == 90_000
+    assert car.odometer_on != MONDAY
+    assert Vehicle.objects.count() == 1
+
+
+def test_who_only_names_somebody_s_vin_does_not_change_its_kilometres(garage: Garage) -> None:
+    details = VehicleDetails(vin="2T3ZZZZZ6RW000001", make="Toyota", model="RAV4", year=2024)
+    hers = garage.book(garage.at(8), vehicle=details, odometer=20_000, name="Anne Roy").vehicle
+    strangers = garage.book(garage.at(10), vehicle=details, odometer=900_000)
+    assert strangers.vehicle == hers
+    hers.refresh_from_db()
+    assert (hers.odometer, strangers.odometer) == (20_000, 900_000)
+
+
+def test_kilometres_of_a_booking_that_is_refused_are_not_kept(garage: Garage) -> None:
+    car = garage.book(garage.at(8), plate="ABC123", odometer=84_000).vehicle
+    with pytest.raises(AlreadyBooked):
+        garage.book(garage.at(8), plate="ABC123", odometer=90_000)
+    car.refresh_from_db()
+    assert car.odometer == 84_000

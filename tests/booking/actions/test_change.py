@@ -62,6 +62,7 @@ def test_a_move_withdraws_what_was_planned_and_tells_the_new_time(garage: Garage
 
     assert {state for _kind, _channel, state in messages(moved, version=1)} == {State.CANCELLED}
     assert messages(moved, version=2) == [
+        ("expected", "sms", "pending"),
         ("moved", "email", "pending"),
         ("moved", "sms", "pending"),
         ("reminder_1d", "sms", "pending"),

@@ -57,6 +57,7 @@ def machine(db: None) -> type[RolledBack]:
     return RolledBack
 
 
+@pytest.mark.timeout(400)  # hundreds of bookings and moves, on a machine that may be busy
 def test_no_order_of_actions_makes_the_ledger_drift(machine: type[RolledBack]) -> None:
     run_state_machine_as_test(machine, settings=QUICKLY)
 

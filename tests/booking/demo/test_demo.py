@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.test import TestCase
+from PIL import Image
 
 from booking.availability import find_availability
 from booking.demo.build import Size, make_demo
@@ -22,6 +23,7 @@ from booking.models import (
     CapacityPool,
     CapacitySettings,
     FirstSnow,
+    Photo,
     PoolKind,
     QueueRecord,
     Service,
@@ -132,6 +134,25 @@ class TestTheDemo(TestCase):
             assert 0 < vehicle.odometer < 400_000
             assert re.fullmatch(r"[A-Z]\d\d[A-Z]{3}", vehicle.plate)
         assert Vehicle.objects.values("plate").distinct().count() == SMALL.vehicles
+
+    def test_electric_vehicles_get_no_oil_change(self):
+        fuels = dict(Vehicle.objects.values_list("fuel").annotate(Count("pk")))
+        assert fuels["electric"] > 5
+        assert "" not in fuels
+        visits = Appointment.objects.filter(vehicle__fuel="electric")
+        assert visits.exists()
+        assert not visits.filter(lines__service__code="oil_change").exists()
+
+    def test_some_tell_their_problem_and_a_few_show_it(self):
+        told = Appointment.objects.exclude(problem="")
+        assert told.exists()
+        assert not told.exclude(lines__service__asks_problem=True).exists()
+        shown = Photo.objects.exclude(appointment=None)
+        assert 0 < shown.count() <= 4 * Dealership.objects.count()
+        for photo in shown.select_related("appointment"):
+            assert photo.appointment.problem
+            with photo.file.open("rb") as file, Image.open(file) as picture:
+                assert picture.size == (photo.width, photo.height) == (1200, 900)
 
     def test_customers_can_be_reached_at_numbers_and_addresses_that_nobody_has(self):
         customers = list(Customer.objects.all())

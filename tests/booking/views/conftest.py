@@ -16,6 +16,8 @@ from django.utils.translation import gettext, override
 from booking.availability import Start, find_availability
 from booking.menu import load_menu, plan
 from booking.models import Appointment
+from customers.models import Customer
+from dealerships.models import User
 from lib import clock
 from tests.garage import Garage, make_garage
 
@@ -108,3 +110,13 @@ def visitor(garage: Garage) -> Visitor:
 def another(garage: Garage) -> Callable[..., Visitor]:
     """Somebody else's browser."""
     return lambda **more: Visitor(garage, **more)
+
+
+@pytest.fixture
+def luc(visitor: Visitor) -> User:
+    """Signed in, with one visit to come."""
+    visitor.book()
+    user = User.objects.create_user("luc@example.com")
+    Customer.objects.update(user=user)
+    visitor.client.force_login(user)
+    return user

@@ -47,7 +47,11 @@ def test_everything_that_was_given_is_there(visitor: Visitor, luc: User) -> None
     visitor.post("appointment/wait-list/")
     taken = take(visitor)
     booked = Appointment.objects.get()
-    assert set(taken) == {"contact", "vehicles", "visits", "work", "consents", "wait_list", "photos"}
+    assert set(taken) == {
+        "contact", "vehicles", "visits", "work", "reviews", "consents", "messages", "answers", "wait_list",
+        "photos", "looks",
+    }  # fmt: skip
+    assert "Changement de pneus" in taken["messages"][0]["words"]
     assert taken["visits"][0]["reference"] == booked.reference
     assert taken["visits"][0]["note"] == "Bruit à gauche"
     assert taken["work"][0]["answers"] == "rims=on, tires=own"

@@ -11,20 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.models import Appointment, Source, Status
 from customers.actions.accounts import prove_phone
-from customers.models import Customer, VehicleDriver
+from customers.models import VehicleDriver
 from dealerships.models import User
 from lib import clock, tokens
 from tests.booking.views.conftest import Visitor, said
-
-
-@pytest.fixture
-def luc(visitor: Visitor) -> User:
-    """Signed in, with one visit to come."""
-    visitor.book()
-    user = User.objects.create_user("luc@example.com")
-    Customer.objects.update(user=user)
-    visitor.client.force_login(user)
-    return user
 
 
 def copy_visit(status: str = Status.COMPLETED, *, days: int = 30) -> Appointment:
@@ -141,3 +131,24 @@ def test_the_queries_do_not_grow_with_visits_and_vehicles(visitor: Visitor, luc:
     with CaptureQueriesContext(connection) as many:
         assert visitor.client.get("/account/").content.decode().count("own-vehicle") == 4
     assert len(many) == len(one)
+
+
+def test_a_visit_booked_while_signed_in_is_in_the_account_whatever_address_it_has(
+    visitor: Visitor, another: Callable[..., Visitor]
+) -> None:
+    luc = User.objects.create_user("luc@work.example")
+    visitor.client.force_login(luc)
+    booked = visitor.book(name="Rita Roy", email="rita@example.com", phone="450 555-0199")
+    shown = tokens.show_reference(booked.reference)
+    page = visitor.client.get("/account/").content.decode()
+    assert shown in page
+    assert "Rita" not in page  # the account is not hers
+    stranger = another()
+    stranger.client.force_login(User.objects.create_user("anne@example.com"))
+    assert shown not in stranger.client.get("/account/").content.decode()
+    assert stranger.client.get(f"/account/appointments/{shown}/").status_code == 404
+    # A guest's visit is not taken for the next one who signs in with the same browser.
+    guest = another()
+    theirs = guest.book(visitor.starts()[6], name="Max Cyr", email="max@example.com", phone="450 555-0177")
+    guest.client.force_login(luc)
+    assert tokens.show_reference(theirs.reference) not in guest.client.get("/account/").content.decode()

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Appointment
-from customers.consents import TOPICS, Topic, current_consents
+from customers.consent_words import TOPICS
+from customers.consents import given_consents
 from customers.models import ConsentEvent, ConsentKind, ConsentSource, Customer
 from dealerships.models import Group, User
+from lib import clock
 from notifications.models import Message
 from tests.booking.views.conftest import Visitor, said
 
 PAGE = "/account/preferences/"
-OFFERS = Topic("email", "offers")
 
 
 @pytest.fixture
 def luc(visitor: Visitor) -> User:
     visitor.book()
     user = User.objects.create_user("luc@example.com")
-    Customer.objects.update(user=user)
+    # Having asked for a visit implies consent for a while; here only what is answered counts.
+    Customer.objects.update(user=user, inquired_at=None)
     visitor.client.force_login(user)
     return user
 
@@ -51,7 +55,8 @@ def test_a_yes_and_its_withdrawal_are_kept_with_their_proof(visitor: Visitor, lu
     page = visitor.client.get(PAGE).content.decode()
     assert page.count('name="answer" value="no"') == 1
     answer(visitor, "no")  # one tap on the same page
-    assert current_consents(Customer.objects.get())[OFFERS].kind == ConsentKind.WITHDRAWN
+    assert ConsentEvent.objects.latest("pk").kind == ConsentKind.WITHDRAWN
+    assert not given_consents([Customer.objects.get()], at=clock.now())
     story = visitor.client.get(PAGE).content.decode().partition('<ol class="story">')[2]
     assert story.index(f"<strong>{said('No')}</strong>") < story.index(f"<strong>{said('Yes')}</strong>")
 
@@ -60,6 +65,16 @@ def test_the_same_answer_twice_is_kept_once(visitor: Visitor, luc: User) -> None
     for said_ in ("no", "yes", "yes", "no", "no"):
         answer(visitor, said_)
     assert [event.kind for event in ConsentEvent.objects.all()] == ["express", "withdrawn"]
+
+
+def test_a_yes_of_the_evening_is_dated_by_the_clock_there(visitor: Visitor, luc: User) -> None:
+    ConsentEvent.objects.create(
+        customer=Customer.objects.get(), channel="email", address="luc@example.com", purpose="offers",
+        kind=ConsentKind.EXPRESS, source=ConsentSource.FORM, words="x", words_version="2026-11", language="fr",
+        at=datetime(2026, 11, 23, 1, 0, tzinfo=UTC),
+    )  # fmt: skip
+    page = visitor.client.get(PAGE).content.decode()
+    assert said("yes since %(day)s") % {"day": "dimanche 22 novembre 2026"} in page
 
 
 def test_a_yes_given_while_booking_can_be_withdrawn_here(visitor: Visitor, luc: User) -> None:
@@ -149,3 +164,27 @@ def test_the_queries_do_not_grow_with_the_answers(visitor: Visitor, luc: User) -
     with CaptureQueriesContext(connection) as four:
         visitor.client.get(PAGE)
     assert len(four) == len(one)
+
+
+def test_what_is_implied_says_why_and_until_when_and_can_be_withdrawn(visitor: Visitor, luc: User) -> None:
+    Customer.objects.update(served_at=clock.now() - timedelta(days=30))
+    page = visitor.client.get(PAGE).content.decode()
+    assert page.count('name="answer" value="no"') == len(TOPICS)
+    assert said("The law implies it for two years after work was done for you.") in page
+    answer(visitor, "no")
+    page = visitor.client.get(PAGE).content.decode()
+    assert page.count('name="answer" value="no"') == len(TOPICS) - 1
+
+
+def test_a_yes_on_another_record_of_the_proved_address_is_shown_and_withdrawn(
+    visitor: Visitor, luc: User
+) -> None:
+    record = Customer.objects.get()
+    twin = Customer.objects.create(group=record.group, name="L. T.", email="luc@example.com")
+    ConsentEvent.objects.create(
+        customer=twin, channel="email", address="luc@example.com", purpose="offers", kind=ConsentKind.EXPRESS,
+        source=ConsentSource.ACCOUNT, words="x", words_version="2026-11", language="fr",
+    )  # fmt: skip
+    assert visitor.client.get(PAGE).content.decode().count('name="answer" value="no"') == 1
+    answer(visitor, "no")
+    assert visitor.client.get(PAGE).content.decode().count('name="answer" value="no"') == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils.translation import ngettext, override
 
 from customers.models import Customer
 from dealerships.models import Role, User
@@ -44,6 +45,16 @@ def sign_in(client: Client, reach: str, channel: str) -> None:
     assert ask(client, reach).headers["Location"] == CONFIRM
     client.post(CONFIRM, {"code": last_code(channel)})
     client.get("/account/after-sign-in/")
+
+
+def tries_left(count: int) -> str:
+    with override("fr"):
+        sentence = ngettext(
+            "That code is not right. Look at our last message: one more try, then ask for a new code.",
+            "That code is not right. Look at our last message: %(count)s more tries, then ask for a new code.",
+            count,
+        )
+    return sentence % {"count": count}
 
 
 def test_a_code_by_text_message_opens_the_account_of_who_gave_the_number_only(visitor: Visitor) -> None:
@@ -113,6 +124,30 @@ def test_five_wrong_codes_end_it(visitor: Visitor) -> None:
         visitor.client.post(CONFIRM, {"code": wrong})
     visitor.client.post(CONFIRM, {"code": code})
     assert "_auth_user_id" not in visitor.client.session
+
+
+@pytest.mark.parametrize("reach", [PHONE, "nobody@example.com"])
+def test_a_wrong_code_says_how_many_tries_are_left_whoever_is_behind_it(visitor: Visitor, reach: str) -> None:
+    visitor.book()
+    ask(visitor.client, reach)
+    pages = [visitor.client.post(CONFIRM, {"code": "wrong"}) for _try in range(5)]
+    assert tries_left(3) in pages[1].content.decode()
+    assert tries_left(1) in pages[3].content.decode()
+    assert pages[4].headers["Location"] == ASK
+    over = said("That was one try too many. Ask for a new code, or try again later.")
+    assert over in visitor.client.get(ASK).content.decode()
+
+
+def test_a_number_that_is_added_says_what_is_missing_and_where_its_code_went(visitor: Visitor) -> None:
+    visitor.book(phone="")
+    sign_in(visitor.client, "luc@example.com", "email")
+    empty = visitor.client.post("/account/phone/change/", {"phone": ""}).content.decode()
+    assert said("Enter your mobile number.") in empty
+    visitor.client.post("/account/phone/change/", {"phone": "514 555-0199"})
+    page = visitor.client.get("/account/phone/verify/").content.decode()
+    assert said("We have sent a code by text message to %(recipient)s.").split("%")[0] in page
+    wrong = visitor.client.post("/account/phone/verify/", {"code": "wrong"}).content.decode()
+    assert tries_left(4) in wrong
 
 
 def test_another_code_comes_after_a_minute_and_not_before(

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from booking.actions.inviting import close_account_and_invitations
 from booking.models import Appointment
 from customers.models import Customer, Vehicle, VehicleDriver, VehicleInvitation
 from dealerships.models import User
@@ -20,15 +21,6 @@ from notifications.render import render
 from tests.booking.views.conftest import CIVIC, LUC, Visitor, said
 
 ANNE = "anne@example.com"
-
-
-@pytest.fixture
-def luc(visitor: Visitor) -> User:
-    visitor.book()
-    user = User.objects.create_user("luc@example.com")
-    Customer.objects.update(user=user)
-    visitor.client.force_login(user)
-    return user
 
 
 def url(path: str = "") -> str:
@@ -255,4 +247,18 @@ def test_the_message_of_a_withdrawn_invitation_is_not_sent_any_more(visitor: Vis
     message = invite(visitor)
     visitor.client.post(url(f"invitations/{VehicleInvitation.objects.get().pk}/end/"))
     message.refresh_from_db()
+    assert message.state == State.CANCELLED
+
+
+@pytest.mark.parametrize("way", ["close", "remove"])
+def test_an_invitation_that_ends_with_the_account_or_the_vehicle_is_not_sent(
+    visitor: Visitor, luc: User, way: str
+) -> None:
+    message = invite(visitor)
+    if way == "close":
+        close_account_and_invitations(user=luc, language="fr", ip="", agent="")
+    else:
+        visitor.client.post(url("remove/"))
+    message.refresh_from_db()
+    assert VehicleInvitation.objects.get().withdrawn_at
     assert message.state == State.CANCELLED

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booking.models import Appointment
-from customers.consents import TOPICS, may_send
+from customers.consent_words import TOPICS
+from customers.consents import may_send
 from customers.models import ConsentEvent, ConsentKind, Customer
 from dealerships.models import User
 from tests.booking.views.conftest import CIVIC, LUC, TIRES, Visitor, said
@@ -45,9 +46,7 @@ def test_what_is_ticked_is_recorded_with_its_proof(visitor: Visitor):
     assert visitor.garage.dealership.name in offers.words
     assert offers.ip == "127.0.0.1"
     assert offers.customer == booked.customer
-    assert may_send(
-        group_id=booked.customer.group_id, topic=TOPICS[2], address="luc@example.com", at=offers.at
-    )
+    assert may_send(customer=booked.customer, topic=TOPICS[2], address="luc@example.com", at=offers.at)
 
 
 def test_a_box_for_a_channel_that_was_not_given_says_nothing(visitor: Visitor):

@@ -6,20 +6,25 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from booking.models import Appointment, Photo, Service
 from booking.models.photo import photo_storage
+from booking.views.journey import start_journey
+from booking.views.photos import change_photos, draft_owner
 from dealerships.models import Role
 from lib import uploads
 from tests.booking.pictures import jpeg, upload
-from tests.booking.views.conftest import CIVIC, Visitor, said
+from tests.booking.views.conftest import CIVIC, LUC, Visitor, hidden, said
 from tests.desk.conftest import add_second_step
 from tests.garage import Garage, make_garage, make_staff
 
 BRAKES = {"service": ["brakes"]}
+TOO_LATE = "The visit was booked while the photo was on its way. You can add it on the visit’s page."
 
 
 @pytest.fixture
@@ -285,3 +290,60 @@ def test_the_check_page_shows_what_was_told_and_notices_another_photo(visitor: V
     assert f"{Photo.objects.get().pk}/?small" in visitor.get("book/check/").content.decode()
     assert visitor.post("book/check/", visitor.confirmation()).status_code == 303
     assert Appointment.objects.get().photos.count() == 1
+
+
+def as_it_was(visitor: Visitor, **posted: object) -> HttpRequest:
+    """A request that began now, in the visitor's session, and that is still being read."""
+    request = RequestFactory().post(visitor.url("book/photos/"), posted)
+    request.session = SessionStore(visitor.client.session.session_key)
+    request.session.load()
+    request.user = AnonymousUser()
+    return request
+
+
+def test_a_photo_that_is_read_while_the_visit_is_booked_joins_no_other_draft(visitor: Visitor) -> None:
+    visitor.post("book/services/", {**BRAKES, "problem": "Ça grince"})
+    late = as_it_was(visitor, photos=[upload()])
+    journey = start_journey(late, visitor.garage.dealership.slug)
+    book(visitor)
+    changed = change_photos(late, draft_owner(journey))
+    late.close()
+    assert (changed.added, len(changed.sentences), Photo.objects.count()) == (0, 1, 0)
+
+
+def test_a_photo_of_the_draft_before_is_refused_with_a_sentence(visitor: Visitor) -> None:
+    visitor.post("book/services/", BRAKES)
+    before = hidden(visitor.get("book/services/").content.decode(), "draft")
+    book(visitor)
+    visitor.post("book/", CIVIC)
+    answer = visitor.post(
+        "book/photos/", {"photos": [upload()], "draft": before}, headers={"HX-Request": "true"}
+    )
+    assert said(TOO_LATE) in answer.content.decode()
+    assert Photo.objects.count() == 0
+    page = visitor.get("book/services/").content.decode()
+    visitor.post("book/photos/", {"photos": [upload()], "draft": hidden(page, "draft")})
+    assert Photo.objects.count() == 1
+
+
+def test_a_confirmation_sent_again_takes_nothing_from_the_next_draft(visitor: Visitor) -> None:
+    visitor.post("book/services/", BRAKES)
+    start = visitor.starts()[0]
+    visitor.post("book/time/", {"start": start.starts_at.isoformat(), "transport": "drop_off"})
+    visitor.post("book/contact/", LUC)
+    confirmation = visitor.confirmation()
+    visitor.post("book/check/", confirmation)
+    visitor.post("book/", CIVIC)
+    add(visitor, upload())
+    again = visitor.post("book/check/", confirmation)
+    assert again.headers["Location"] == visitor.url("appointment/")
+    assert Photo.objects.filter(appointment=None).count() == 1
+    assert visitor.get("book/services/").status_code == 200
+
+
+def test_after_a_refused_photo_the_sixth_file_is_one_too_many_and_not_empty(visitor: Visitor) -> None:
+    files = [upload("a.svg", b"<svg/>"), *[upload(f"{number}.jpg") for number in range(5)]]
+    page = add(visitor, *files).content.decode()
+    assert said("Five photos at most at once. Please choose the others again.") in page
+    assert said("This file is empty.") not in page
+    assert Photo.objects.count() == 4

@@ -46,7 +46,7 @@ def test_the_time_page_leads_to_the_others_without_asking_the_database_for_them(
     slots = [
         one["sql"]
         for one in queries
-        if str(there.dealership.pk) in one["sql"] and "capacitypool" in one["sql"]
+        if f"dealership_id = {there.dealership.pk}\n" in one["sql"] and "capacitypool" in one["sql"]
     ]
     assert slots == []
 
@@ -175,7 +175,7 @@ def test_the_services_that_were_posted_are_what_is_shown(visitor: Visitor, there
 
 def test_photos_go_along_and_what_was_agreed_to_here_does_not(visitor: Visitor, there: Garage) -> None:
     visitor.to_check(consents=["email:offers"])
-    holder = visitor.client.session["holder"]
+    holder = visitor.client.session["draft:boreal"]["name"]
     for number in range(2):
         Photo.objects.create(
             dealership=visitor.garage.dealership, holder=holder, file=f"{number}.jpg", width=1, height=1

@@ -69,6 +69,7 @@ def test_a_full_day_says_so_and_where_the_next_place_is(visitor: Visitor) -> Non
     page = visitor.get("book/time/", day=day.isoformat()).content.decode()
     following = visitor.starts(day + timedelta(days=1))[0]
     assert said("Full that day.") in page
+    assert page.count(said("Tell me when a place is free")) == 2  # for that day, and below for any other
     assert clock.say_moment(following.starts_at, visitor.garage.dealership.zone, "fr") in page
 
 
@@ -83,6 +84,8 @@ def test_a_closed_day_gives_its_reason(visitor: Visitor, language: str, reason: 
     )  # fmt: skip
     page = there.get("book/time/", day=day.isoformat()).content.decode()
     assert said("Closed that day: %(reason)s.", language) % {"reason": reason} in page
+    # No place comes free on a closed day: only the way below, for any other day.
+    assert page.count(said("Tell me when a place is free", language)) == 1
 
 
 def test_with_nothing_open_the_page_says_whom_to_call(visitor: Visitor) -> None:

@@ -67,6 +67,15 @@ def test_a_misspelt_make_is_understood_and_said(visitor: Visitor) -> None:
     assert 'value="Accent"' in form
 
 
+def test_a_misspelt_model_is_understood_and_said(visitor: Visitor) -> None:
+    visitor.post("book/", {"make": "Honda", "model": "sivic", "year": "2019"})
+
+    page = visitor.get("book/services/").content.decode()
+    assert "« sivic »".replace(" ", "\u00a0") in page
+    assert "Honda Civic 2019" in page
+    assert 'value="Civic"' in visitor.get("book/").content.decode()
+
+
 def test_what_no_list_knows_is_accepted(visitor: Visitor) -> None:
     assert visitor.post("book/", {"make": "Lada", "model": "Niva", "year": "1996"}).status_code == 303
     assert "Lada Niva 1996" in visitor.get("book/services/").content.decode()

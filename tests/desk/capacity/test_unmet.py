@@ -131,7 +131,7 @@ def test_the_page_takes_as_many_queries_whatever_there_is(workshop, advisor, mon
     see(advisor, monday)
     with CaptureQueriesContext(connection) as captured:
         see(advisor, monday)
-    assert len(captured) == 9
+    assert len(captured) == 10
 
 
 # --- What the counter keeps --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from notifications.actions import dispatch
 from notifications.actions.dispatch import send_batch, send_due_messages
 from notifications.actions.outbox import withdraw_messages
 from notifications.models import Channel, Message, State, Suppression
-from notifications.transports.base import Failure
+from notifications.transports.base import Failure, TransportError
 from tests.notifications.letters import STARTS, letter, visit
 
 
@@ -126,6 +126,18 @@ def test_a_transport_that_breaks_its_promise_may_have_been_heard(dealership, pro
     with caplog.at_level(logging.ERROR):
         send_batch()
     assert (outcome(text)[0], outcome(mail)[0]) == (State.UNKNOWN, State.PENDING)
+
+
+def test_what_a_provider_says_of_an_address_does_not_get_into_the_log(dealership, provider, caplog):
+    def refuse(message):
+        raise TransportError(f"550 no such user: {message.to}", Failure.PERMANENT)
+
+    provider.before = refuse
+    mail = plan(dealership)
+    send_batch()
+    assert outcome(mail) == (State.FAILED, f"550 no such user: {mail.to}")
+    assert "550 no such user: …" in caplog.text
+    assert mail.to not in caplog.text
 
 
 def test_a_message_withdrawn_while_its_batch_is_sent_is_not_called(dealership, provider):

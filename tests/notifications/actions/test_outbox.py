@@ -125,8 +125,8 @@ def test_without_a_subject_every_call_plans_a_message(plan):
 
 
 def test_a_kind_without_words_for_the_channel_is_refused(plan):
-    with pytest.raises(ValueError, match="reminder_3d"):
-        plan("reminder_3d", Channel.SMS)
+    with pytest.raises(ValueError, match="vehicle_invitation"):
+        plan("vehicle_invitation", Channel.SMS)
     assert not Message.objects.exists()
 
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from lib import clock
 from notifications.actions import claim, record
 from notifications.actions.outbox import set_email_instead, withdraw_messages
-from notifications.models import Channel, Message, State
+from notifications.models import Attempt, Channel, Message, Outcome, State, Suppression
 from notifications.transports.base import Failure, TransportError
 from tests.notifications.letters import letter, visit
 
@@ -57,6 +57,37 @@ def test_pauses_double_up_to_a_quarter_of_an_hour_and_are_spread():
         assert all(middle * 0.8 <= pause <= middle * 1.2 for pause in pauses)
         assert len(set(pauses)) > 1
     assert record.pause_before(10_000) <= timedelta(minutes=18)
+
+
+def test_a_provider_that_asks_to_be_left_alone_is_left_alone_for_so_long(call):
+    message = call()
+    error = TransportError("later", Failure.REFUSED, retry_after=timedelta(minutes=7))
+    assert record.record_failure(message, error)
+    message.refresh_from_db()
+    assert timedelta(minutes=6) < message.next_try_at - clock.now() <= timedelta(minutes=7)
+
+
+def test_a_number_that_its_provider_refuses_for_good_gets_nothing_more(call, dealership):
+    message = call(Channel.SMS)
+    reason = Suppression.Reason.ASKED
+    record.record_failure(message, TransportError("opted out", Failure.PERMANENT, suppress=reason))
+    row = Suppression.objects.get()
+    assert (row.group, row.address, row.reason, row.detail) == (
+        dealership.group,
+        message.to,
+        reason,
+        "opted out",
+    )
+    assert email_instead() is not None
+
+
+def test_each_call_leaves_its_provider_time_and_outcome(call):
+    message = call()
+    record.record_call(message, "smtp", seconds=1.23456, outcome=Outcome.REFUSED, error="x" * 400)
+    attempt = Attempt.objects.get()
+    assert (attempt.message, attempt.provider, attempt.seconds, attempt.outcome, len(attempt.error)) == (
+        message, "smtp", 1.235, "refused", 300,
+    )  # fmt: skip
 
 
 def test_no_try_is_planned_after_the_message_expires(call):

@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from customers.consent_words import Topic
+from customers.consents import may_send
+from customers.models import ConsentEvent, Customer
+from lib import clock
 from notifications.actions.dispatch import send_due_messages
 from notifications.models import Message, State, Suppression
-from notifications.render import render, stop_url
+from notifications.render import preferences_url, render, stop_url
 from tests.notifications.letters import letter
 
 
@@ -63,3 +69,53 @@ def test_an_english_letter_leads_to_an_english_page(client, message, settings):
     path = render(message).stop_url.removeprefix(settings.PUBLIC_URL)
     assert path.startswith("/en/stop/")
     assert "will send nothing more to" in client.get(path).text
+
+
+@pytest.fixture
+def review(dealership):
+    """A commercial message, to an address that two records of the group have."""
+    known = [
+        Customer.objects.create(group=dealership.group, name=name, email="luc@example.com")
+        for name in ("Luc Tremblay", "L. Tremblay")
+    ]
+    message = letter(dealership=dealership, kind="review", to="Luc@Example.com", customer=known[0])
+    message.save()
+    return message
+
+
+def test_a_commercial_message_s_link_withdraws_its_purpose_on_its_channel_and_nothing_else(
+    client, review, settings
+):
+    path = stop_url(review).removeprefix(settings.PUBLIC_URL)
+    assert "Envoyez-moi vos offres" in client.get(path).text
+    assert not ConsentEvent.objects.exists()
+    for _time in range(2):
+        Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
+    assert not Suppression.objects.exists()
+    kept = ConsentEvent.objects.all()
+    assert {(one.customer_id, one.channel, one.purpose, one.kind, one.source) for one in kept} == {
+        (customer.pk, "email", "offers", "withdrawn", "message") for customer in Customer.objects.all()
+    }
+    assert (len(kept), kept[0].address, kept[0].ip) == (2, "luc@example.com", "127.0.0.1")
+
+
+def test_the_withdrawal_counts_at_once_even_where_work_implied_consent(client, review, settings):
+    review.customer.served_at = clock.now() - timedelta(days=3)
+    asked = {"customer": review.customer, "topic": Topic("email", "offers"), "address": review.to}
+    assert may_send(**asked, at=clock.now())
+    client.post(stop_url(review).removeprefix(settings.PUBLIC_URL))
+    assert not may_send(**asked, at=clock.now())
+    assert may_send(**{**asked, "topic": Topic("email", "maintenance_due")}, at=clock.now())
+
+
+def test_the_link_leads_to_the_choices(client, path, message, settings):
+    assert preferences_url(message) in client.get(path).text
+
+
+def test_what_was_planned_before_the_withdrawal_does_not_leave(client, review, settings, provider):
+    Customer.objects.update(served_at=clock.now() - timedelta(days=3))
+    client.post(stop_url(review).removeprefix(settings.PUBLIC_URL))
+    send_due_messages()
+    review.refresh_from_db()
+    assert (review.state, review.error) == (State.CANCELLED, "no consent")
+    assert provider.taken == []

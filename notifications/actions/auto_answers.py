@@ -1,0 +1,103 @@
+"""Answers that the system gives to a text message by itself, and when it keeps silent.
+
+Two machines must not talk to each other for ever: a number gets a few automatic answers a day, none to what its own
+machine sent, and none to what it repeats.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from notifications.actions.outbox import NOT_CALLED, make_message, queue_messages
+from notifications.models import Channel, Incoming, Message, State, Suppression
+from notifications.payloads import dealership_payload
+
+A_DAY = timedelta(hours=24)
+MOST_A_DAY = 5
+REPEATED_WITHIN = timedelta(hours=1)
+MOST_REPEATED = 3
+# An answer that comes later than this is no answer.
+LASTS = timedelta(hours=4)
+KIND = "auto_answer"
+
+
+def lock_number(number: str) -> None:
+    """Until the end of the transaction, nobody else works on a text message of this number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"texts-of:{number}"])
+
+
+def answer_by_text(
+    *,
+    incoming: Incoming,
+    answer: str,
+    language: str,
+    now: datetime,
+    despite_stop: bool = False,
+    **facts: Any,
+) -> bool:
+    """Queue one automatic answer to a text message, at most one for each; whether it was queued.
+
+    `answer` is a code of the templates, `facts` what it says. A number that stopped our texts hears only what
+    `despite_stop` says. In the caller's transaction, with the number locked.
+    """
+    conversation = incoming.conversation
+    if not may_answer(incoming, now=now):
+        return False
+    if not despite_stop and is_stopped(conversation.dealership.group_id, incoming.sender):
+        return False
+    message = make_message(
+        dealership=conversation.dealership,
+        kind=KIND,
+        channel=Channel.SMS,
+        to=incoming.sender,
+        language=language,
+        payload={"answer": answer, **facts, "dealership": dealership_payload(conversation.dealership)},
+        customer=conversation.customer,
+        about=conversation.about,
+        expires_at=now + LASTS,
+    )
+    message.created_at = now
+    message.dedupe_key = f"answer:{incoming.pk}"
+    queue_messages([message])
+    return True
+
+
+def may_answer(incoming: Incoming, *, now: datetime) -> bool:
+    """Whether this number may get one more automatic answer. Three queries at most."""
+    if incoming.event and incoming.event.payload.get("auto"):
+        return False
+    if answers_to(incoming.sender, since=now - A_DAY).count() >= MOST_A_DAY:
+        return False
+    same = Incoming.objects.filter(
+        sender=incoming.sender, words=incoming.words, at__gte=incoming.at - REPEATED_WITHIN
+    )
+    return same.count() <= MOST_REPEATED
+
+
+def was_told(incoming: Incoming, answer: str, *, now: datetime) -> bool:
+    """Whether this number got that answer within a day."""
+    return answers_to(incoming.sender, since=now - A_DAY).filter(payload__answer=answer).exists()
+
+
+def answers_to(number: str, *, since: datetime) -> QuerySet[Message]:
+    """The automatic answers to a number since then."""
+    return Message.objects.filter(kind=KIND, to=number, created_at__gte=since)
+
+
+def withdraw_answers(number: str) -> None:
+    """What was about to be answered to a number that has stopped our texts is not sent any more."""
+    waiting = Message.objects.filter(NOT_CALLED, kind=KIND, to=number)
+    # Not so the answer to a STOP that came just before.
+    waiting.exclude(payload__answer="stopped").update(
+        state=State.CANCELLED, lease_until=None, error="withdrawn"
+    )
+
+
+def is_stopped(group_id: int, number: str) -> bool:
+    """Whether this number gets no more texts of the group."""
+    return Suppression.objects.filter(group_id=group_id, channel=Channel.SMS, address=number).exists()
