@@ -12,7 +12,7 @@ run: .venv/.runtime ## the whole site with the demo dealership, in the foregroun
 	@exec $(BIN)/python manage.py up $(ARGS)
 
 test: .venv/.dev ## the whole suite, browser tests included; `make test ARGS="-k booking"` for a part
-	@scripts/ensure.sh chromium chromium
+	@command -v chromium >/dev/null || scripts/ensure.sh chromium-headless-shell chromium-headless-shell
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/.dev ## lint, types, layers, migrations, translations, templates, deployment, dependencies, secrets

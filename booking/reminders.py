@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from booking.models import Appointment, Status
-from lib import clock
 from notifications.cadence import channels_in_turn, due_at
 from notifications.hours import next_allowed
 from notifications.kinds import KINDS, Anchor, Kind, When
@@ -23,7 +22,7 @@ RECONFIRMS = frozenset({"reconfirm", "reconfirm_again"})
 FAR_AHEAD = timedelta(days=21)
 # A reminder that arrives later than this before the visit helps nobody.
 LAST_USE = timedelta(minutes=45)
-DAY_BEFORE = time(16)
+REMINDERS = ("reminder_3d", "reminder_1d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,9 @@ class Reminder:
     variant: str = ""
 
 
-def is_reminded(start: datetime, zone: str, *, now: datetime) -> bool:
+def is_reminded(start: datetime, zone: str, cadences: Mapping[str, When], *, now: datetime) -> bool:
     """Whether a visit that is booked now, for this moment, gets a reminder at all."""
-    day = clock.local(start, zone).date() - timedelta(days=1)
-    return now < clock.at_local(day, DAY_BEFORE, zone)
+    return any(cadences[kind].active and due_at(cadences[kind], start, zone) > now for kind in REMINDERS)
 
 
 def plan_reminders(

@@ -17,6 +17,7 @@ from booking.actions import (
     retention,
     serving,
 )
+from booking.due import DUE_KINDS
 from booking.models import IdempotencyRecord
 from dealerships.models import Dealership
 from lib import clock
@@ -48,7 +49,9 @@ def extend_horizon():
 def replan_messages(dealership, kind=""):
     """`dealership` is an id; a worker is asked when a cadence changes, and now and then for every kind."""
     found = Dealership.objects.filter(pk=dealership).first()
-    if found:
+    if found and kind in DUE_KINDS:
+        due.plan_due_messages(dealership=found)
+    elif found:
         replan.plan_all(dealership=found, kinds=[kind] if kind else ())
 
 

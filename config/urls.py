@@ -39,7 +39,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("config.account_urls")),
     path("", include("notifications.urls")),
     path("desk/", include("desk.urls")),
-    *([path("demo/style/", style_guide)] if settings.DEMO else []),
+    *([path("demo/style/", style_guide, name="style-guide")] if settings.DEMO else []),
     # Customers; last, because a dealership's slug matches anything
     path("", include("booking.urls")),
     prefix_default_language=False,

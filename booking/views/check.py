@@ -37,6 +37,7 @@ from lib import clock
 from lib.errors import Refusal
 from lib.limits import client_ip, limited
 from lib.text import fold
+from notifications.cadence import cadences_of
 
 
 @never_cache
@@ -213,7 +214,10 @@ def _show(
 
 
 def _is_reminded(journey: Journey) -> bool:
-    return journey.start is not None and is_reminded(journey.start, journey.dealership.zone, now=clock.now())
+    if journey.start is None:
+        return False
+    cadences = cadences_of(journey.dealership)
+    return is_reminded(journey.start, journey.dealership.zone, cadences, now=clock.now())
 
 
 def _lines(journey: Journey) -> list[dict[str, str]]:

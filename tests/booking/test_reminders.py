@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.models import Appointment, Status
-from booking.reminders import LAST_USE, RANDOM, Reminder, draw_wording, plan_reminders
+from booking.reminders import LAST_USE, RANDOM, Reminder, draw_wording, is_reminded, plan_reminders
 from lib import clock
 from notifications.hours import is_quiet
 from notifications.kinds import KINDS, Anchor, When
@@ -238,3 +239,12 @@ def test_whatever_the_cadence_one_row_a_rule_and_channel_by_day_and_in_time(
             wall.date(), wall.time(), appointment.zone
         ) < (one.not_before)
         assert one.channel not in appointment.muted_channels
+
+
+def test_who_books_hears_of_a_reminder_only_if_one_is_to_come() -> None:
+    start = clock.at_local(date(2026, 12, 8), time(9), TORONTO)
+    early, late = start - timedelta(days=2), clock.at_local(date(2026, 12, 7), time(17), TORONTO)
+    assert is_reminded(start, TORONTO, USUAL, now=early)
+    assert not is_reminded(start, TORONTO, USUAL, now=late)
+    off = {name: replace(when, active=False) for name, when in USUAL.items()}
+    assert not is_reminded(start, TORONTO, off, now=early)

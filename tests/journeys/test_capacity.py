@@ -17,7 +17,7 @@ from lib import clock
 from notifications.models import Message
 from tests.booking.storm import assert_sound
 from tests.garage import Garage, make_staff
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import EVERYWHERE, assert_accessible
 from tests.journeys.test_desk import sign_in, workday
 
 Visit = Callable[..., Page]
@@ -126,20 +126,26 @@ def test_a_day_is_declared_full_from_its_heading_by_keyboard(
     expect(page.locator(".cap-note-late")).to_have_count(1)
 
 
-@LANGUAGES
-@pytest.mark.parametrize("width", [390, 1280])
+@EVERYWHERE
 def test_every_page_of_capacity_is_accessible(
-    visit: Visit, garage: Garage, manager: User, booked: Appointment, day: date, prefix: str, width: int
+    visit: Visit,
+    garage: Garage,
+    manager: User,
+    booked: Appointment,
+    day: date,
+    prefix: str,
+    width: int,
+    other: int,
 ) -> None:
     page = enter(visit, f"{prefix}/desk/boreal/capacity/change/?what=group:rack&first={day}", width=width)
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     page.locator("button[name=preview]").click()
     expect(page.locator(".error-summary")).to_be_focused()
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     page.locator("[name=reason]").fill("Banc en réparation")
     page.locator("button[name=preview]").click()
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     page.locator("button[name=apply]").click()
     for path in ("", f"week/{day}/", "to-move/", "journal/", "copy/"):
         page.goto(page.url.split("/desk/")[0] + f"/desk/boreal/capacity/{path}")
-        assert_accessible(page)
+        assert_accessible(page, other=other)

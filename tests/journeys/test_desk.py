@@ -15,7 +15,7 @@ from lib import clock
 from notifications.models import Message
 from tests.booking.storm import assert_sound
 from tests.garage import Garage, make_staff
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import EVERYWHERE, assert_accessible
 
 Visit = Callable[..., Page]
 PASSWORD = "a long password"
@@ -50,13 +50,19 @@ def sign_in(page: Page, *, email: str = "julie@boreal.example") -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["fr", "en"])
-@pytest.mark.parametrize("width", [390, 1280])
+@EVERYWHERE
 def test_every_page_of_the_desk_is_accessible(
-    visit: Visit, garage: Garage, julie: User, booked: Appointment, day: date, prefix: str, width: int
+    visit: Visit,
+    garage: Garage,
+    julie: User,
+    booked: Appointment,
+    day: date,
+    prefix: str,
+    width: int,
+    other: int,
 ) -> None:
     page = visit(f"{prefix}/desk/boreal/day/{day}/", width=width)
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     sign_in(page)
     expect(page).to_have_url(re.compile(f"{prefix}/desk/boreal/day/{day}/"))
     for path in (
@@ -70,10 +76,10 @@ def test_every_page_of_the_desk_is_accessible(
         f"book/?service=tire_swap&customer={booked.customer_id}",
     ):
         page.goto(page.url.split("/desk/")[0] + f"/desk/boreal/{path}")
-        assert_accessible(page)
+        assert_accessible(page, other=other)
     for path in ("caller/?q=obrien", "caller/?q=personne", f"caller/{booked.customer_id}/"):
         page.goto(page.url.split("/desk/")[0] + f"/desk/{path}")
-        assert_accessible(page)
+        assert_accessible(page, other=other)
 
 
 def test_an_advisor_sees_the_day_and_marks_who_arrived(

@@ -14,7 +14,7 @@ from dealerships.models import Closure, Role, User
 from lib import clock
 from tests.booking.storm import assert_sound
 from tests.garage import Garage, make_staff
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import EVERYWHERE, assert_accessible
 from tests.journeys.test_desk import sign_in, workday
 
 Visit = Callable[..., Page]
@@ -52,10 +52,9 @@ def tire_minutes(garage: Garage, day: date) -> int | None:
     return pools.get(kind=PoolKind.SKILL_DAY, subject="tires").cap
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["fr", "en"])
-@pytest.mark.parametrize("width", [390, 1280])
+@EVERYWHERE
 def test_every_page_of_the_rules_is_accessible(
-    visit: Visit, garage: Garage, isabelle: User, day: date, prefix: str, width: int
+    visit: Visit, garage: Garage, isabelle: User, day: date, prefix: str, width: int, other: int
 ) -> None:
     group = ServiceGroup.objects.create(
         dealership=garage.dealership, code="rack", name_fr="Banc", name_en="Rack"
@@ -69,7 +68,7 @@ def test_every_page_of_the_rules_is_accessible(
         "rules/carry-over/", "first-snow/", "first-snow/prepare/",
     ):  # fmt: skip
         page.goto(page.url.split("/capacity/")[0] + f"/capacity/{path}")
-        assert_accessible(page)
+        assert_accessible(page, other=other)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])

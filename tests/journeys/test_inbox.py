@@ -15,7 +15,7 @@ from lib import clock
 from notifications.models import Channel, Conversation, Message, State, Suppression
 from tests.booking.texts import LUC, SHOP, was_sent, write
 from tests.garage import Garage
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import EVERYWHERE, assert_accessible
 from tests.journeys.test_desk import julie as julie  # noqa: PLC0414 - a fixture
 from tests.journeys.test_desk import sign_in, workday
 
@@ -48,30 +48,36 @@ def messages(page: Page, path: str = "") -> None:
     page.goto(f"{page.url.split('/desk/')[0]}/desk/boreal/messages/{path}")
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["fr", "en"])
-@pytest.mark.parametrize("width", [390, 1280])
+@EVERYWHERE
 def test_the_inbox_and_a_thread_are_accessible(
-    visit: Visit, garage: Garage, julie: User, booked: Appointment, day: date, prefix: str, width: int
+    visit: Visit,
+    garage: Garage,
+    julie: User,
+    booked: Appointment,
+    day: date,
+    prefix: str,
+    width: int,
+    other: int,
 ) -> None:
     page = visit(f"{prefix}/desk/boreal/day/{day}/", width=width)
     sign_in(page)
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     messages(page)
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     messages(page, "?show=mine")
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     thread = Conversation.objects.get(customer=booked.customer)
     messages(page, f"{thread.pk}/")
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     unknown = Conversation.objects.get(customer=None)
     messages(page, f"{unknown.pk}/")
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     for channel, address in ((Channel.SMS, LUC), (Channel.EMAIL, "luc@example.com")):
         Suppression.objects.create(
             group=garage.dealership.group, channel=channel, address=address, reason="asked"
         )
         messages(page, f"{thread.pk}/")
-        assert_accessible(page)
+        assert_accessible(page, other=other)
 
 
 def test_a_customer_is_answered_and_their_visit_confirmed_from_the_thread(

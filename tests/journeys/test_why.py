@@ -14,7 +14,7 @@ from booking.menu import load_menu, plan
 from booking.models import CapacityPool, PoolKind, UnmetSource
 from dealerships.models import Role, User
 from tests.garage import Garage, make_staff
-from tests.journeys.conftest import assert_accessible
+from tests.journeys.conftest import EVERYWHERE, assert_accessible
 from tests.journeys.test_desk import sign_in, workday
 
 Visit = Callable[..., Page]
@@ -39,14 +39,13 @@ def day(garage: Garage) -> date:
     return day
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["fr", "en"])
-@pytest.mark.parametrize("width", [390, 1280])
+@EVERYWHERE
 def test_what_explains_capacity_is_accessible(
-    visit: Visit, isabelle: User, day: date, prefix: str, width: int
+    visit: Visit, isabelle: User, day: date, prefix: str, width: int, other: int
 ) -> None:
     page = visit(f"{prefix}/desk/boreal/capacity/why/?day={day}", width=width)
     sign_in(page, email="isabelle@boreal.example")
-    assert_accessible(page)
+    assert_accessible(page, other=other)
     base = page.url.split("/desk/")[0]
     for path in (
         f"why/?day={day}&{WORK}",
@@ -55,7 +54,7 @@ def test_what_explains_capacity_is_accessible(
         "unmet/?week=2020-01-06",
     ):
         page.goto(f"{base}/desk/boreal/capacity/{path}")
-        assert_accessible(page)
+        assert_accessible(page, other=other)
 
 
 def test_from_the_day_to_the_cap_that_closes_it_and_on_to_its_limit(
