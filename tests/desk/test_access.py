@@ -152,6 +152,7 @@ DEMO_ONLY = {
     "notifications:demo-outbox",
     "notifications:demo-letter",
     "demo-embed",
+    "style-guide",
 }
 # django-allauth decides for its own pages.
 ALLAUTH = ("account_", "mfa_")
