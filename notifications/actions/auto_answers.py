@@ -18,6 +18,8 @@ from notifications.payloads import dealership_payload
 
 A_DAY = timedelta(hours=24)
 MOST_A_DAY = 5
+# STOP and HELP are answered when the others are used up, too; not for ever.
+MORE_FOR_KEYWORDS = 3
 REPEATED_WITHIN = timedelta(hours=1)
 MOST_REPEATED = 3
 # An answer that comes later than this is no answer.
@@ -46,7 +48,7 @@ def answer_by_text(
     `despite_stop` says. In the caller's transaction, with the number locked.
     """
     conversation = incoming.conversation
-    if not may_answer(incoming, now=now):
+    if not may_answer(incoming, now=now, keyword=despite_stop):
         return False
     if not despite_stop and is_stopped(conversation.dealership.group_id, incoming.sender):
         return False
@@ -67,11 +69,12 @@ def answer_by_text(
     return True
 
 
-def may_answer(incoming: Incoming, *, now: datetime) -> bool:
-    """Whether this number may get one more automatic answer. Three queries at most."""
+def may_answer(incoming: Incoming, *, now: datetime, keyword: bool) -> bool:
+    """Whether this number may get one more automatic answer, to a `keyword` of the carriers or not. Two queries."""
     if incoming.event and incoming.event.payload.get("auto"):
         return False
-    if answers_to(incoming.sender, since=now - A_DAY).count() >= MOST_A_DAY:
+    most = MOST_A_DAY + (MORE_FOR_KEYWORDS if keyword else 0)
+    if answers_to(incoming.sender, since=now - A_DAY).count() >= most:
         return False
     same = Incoming.objects.filter(
         sender=incoming.sender, words=incoming.words, at__gte=incoming.at - REPEATED_WITHIN

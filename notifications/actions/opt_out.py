@@ -44,7 +44,13 @@ def stop_texts(*, incoming: Incoming, groups: Collection[int], language: str, no
 
 
 def resume_texts(*, incoming: Incoming, groups: Collection[int], language: str, now: datetime) -> None:
-    """The number gets our texts again, those about appointments; a consent that was withdrawn stays so."""
+    """The number gets our texts again, those about appointments; a consent that was withdrawn stays so.
+
+    Not when it has said STOP since: a START that failed at first is worked on later.
+    """
+    since = Incoming.objects.filter(sender=incoming.sender, meaning=Meaning.STOP, at__gt=incoming.at)
+    if since.exists():
+        return
     Suppression.objects.filter(group__in=groups, channel=Channel.SMS, address=incoming.sender).delete()
     answer_by_text(incoming=incoming, answer="started", language=language, now=now)
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 from notifications.models import Message, Suppression
 from notifications.render import Rendered
 
+# Seconds until a provider answers the telephone, and between two of its words.
+CONNECT_SECONDS, READ_SECONDS = 3, 10
+
 
 class Failure(StrEnum):
     REFUSED = "refused"  # certainly not accepted, perhaps later: trying again is safe

@@ -11,9 +11,8 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from lib import clock
-from notifications.transports.base import Failure
+from notifications.transports.base import CONNECT_SECONDS, READ_SECONDS, Failure
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
 TIMEOUT = (CONNECT_SECONDS, READ_SECONDS)
 # A longer silence is our own decision (the breaker's), not the provider's.
 LONGEST_RETRY_AFTER = timedelta(hours=1)

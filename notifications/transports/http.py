@@ -14,9 +14,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult
 
-from notifications.transports.base import Failure, TransportError
+from notifications.transports.base import CONNECT_SECONDS, READ_SECONDS, Failure, TransportError
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
 # For all of an answer: one that comes byte by byte must not keep a sender for longer than its lease.
 MOST_SECONDS = 20
 LARGEST_ANSWER = 64 * 1024

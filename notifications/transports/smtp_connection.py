@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
+from notifications.transports.base import CONNECT_SECONDS, READ_SECONDS
 
 
 class LostAfterData(smtplib.SMTPServerDisconnected):

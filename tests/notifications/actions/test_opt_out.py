@@ -13,10 +13,12 @@ from dealerships.models import Group
 from lib import clock
 from lib.gsm7 import is_gsm7, segments
 from notifications.actions.dispatch import send_due_messages
+from notifications.actions.opt_out import obey_keyword
+from notifications.keywords import read_words
 from notifications.models import Channel, Message, State, Suppression
 from notifications.render import render
 from tests.notifications.letters import letter
-from tests.notifications.threads import LUC, a_customer, answered, obey
+from tests.notifications.threads import LUC, a_customer, answered, came_in, obey
 
 SMS_DUE = Topic(Channel.SMS, Purpose.MAINTENANCE_DUE)
 
@@ -92,6 +94,24 @@ def test_start_is_answered_and_texts_go_again(dealership, provider):
     letter("confirmation", Channel.SMS, dealership=dealership, to=LUC).save()
     send_due_messages()
     assert ("confirmation", LUC) in sent(provider)
+
+
+def test_a_start_that_is_worked_on_late_does_not_undo_the_stop_after_it(dealership):
+    late = came_in(dealership, "START", at=clock.now())
+    obey(dealership, "STOP", minutes=1)
+    obey_keyword(incoming=late, reading=read_words("START"), now=clock.now() + timedelta(minutes=2))
+    assert Suppression.objects.filter(address=LUC).exists()
+    assert answered() == [("stopped", "en")]
+
+
+def test_a_stop_is_answered_after_a_day_of_other_answers_but_machines_do_not_talk_for_ever(dealership):
+    for hour in range(10):
+        obey(dealership, "START", minutes=hour * 60)
+        obey(dealership, "STOP", minutes=hour * 60 + 30)
+    codes = [code for code, _language in answered()]
+    # Five of any kind, then three more for the carriers' word alone.
+    assert codes == ["started", "stopped"] * 2 + ["started"] + ["stopped"] * 3
+    assert Suppression.objects.filter(address=LUC).exists()
 
 
 def test_consents_to_commercial_texts_at_the_number_are_withdrawn_and_start_does_not_give_them_back(
