@@ -1,7 +1,7 @@
-"""Whose text message it is, and which visit it answers. Looks, never writes.
+"""Whose text message or e-mail it is, and which visit it answers. Looks, never writes.
 
-A number can be forged: what comes in may confirm or stop, and says nothing about whose it is but what our own messages
-to that number said.
+A sender can be forged: what comes in may confirm or stop, and says nothing about whose it is but what our own messages
+to that number, or the letter that it answers, said.
 """
 
 from __future__ import annotations
@@ -103,6 +103,30 @@ def bind(sender: str, dealerships: Sequence[Dealership], *, now: datetime) -> Bo
     return _only_visit(sender, dealerships, now)
 
 
+def bind_letter(answered: Message | None, *, now: datetime) -> Bound:
+    """What an e-mail is about: the letter of ours that it answers says so, as long as it went to who the visit is for."""
+    if answered is None:
+        return Bound(for_a_person=True)
+    if answered.kind == "wait_list_offer":
+        return Bound(offer=answered)
+    visit = visit_of_letter(answered) if answered.kind in ABOUT_COMING else None
+    if visit is None or visit.contact_email.lower() != answered.to.lower():
+        return Bound(for_a_person=True)
+    if not is_coming(visit, now=now):
+        return Bound(over=visit, told=True)
+    return Bound(visits=[visit], told=True, stale=_names_another_time(answered, visit))
+
+
+def visit_of_letter(answered: Message) -> Appointment | None:
+    """The visit that our letter was about; None when it was about something else."""
+    if not answered.about.startswith(_APPOINTMENT):
+        return None
+    rows = Appointment.objects.select_related("dealership__group", "customer", "vehicle")
+    return rows.filter(
+        dealership=answered.dealership_id, reference=answered.about.removeprefix(_APPOINTMENT)
+    ).first()
+
+
 def asked_which(sender: str, dealerships: Sequence[Dealership], *, now: datetime) -> Question | None:
     """The question that a bare digit picks an answer of: asked within a day, and nothing else was written since."""
     asked = (
@@ -151,6 +175,17 @@ def customer_of_number(sender: str, group_id: int) -> Customer | None:
     if last and last.customer.erased_at is None:
         return last.customer
     return known[0] if known else None
+
+
+def customer_of_address(address: str, group_id: int) -> Customer | None:
+    """Whose e-mail address it is in the group: of several who share it, whoever was last written to, or the newest."""
+    known = list(
+        Customer.objects.filter(group=group_id, email__iexact=address, erased_at=None).order_by("-pk")
+    )
+    if len(known) < 2:
+        return known[0] if known else None
+    written = Message.objects.filter(to__iexact=address, customer__in=known).order_by("-created_at").first()
+    return next((one for one in known if written and one.pk == written.customer_id), known[0])
 
 
 def _last_in_touch(pool: Sequence[Dealership], sender: str) -> Dealership | None:

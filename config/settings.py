@@ -148,6 +148,8 @@ SMS_URL = address("SMS_URL", default="demo://" if DEMO else "none://")
 # Of what comes back from machines; two of each, comma-separated, while one is replaced by the other.
 EMAIL_WEBHOOK_SECRETS = words("EMAIL_WEBHOOK_SECRET", default=[])
 TELEPHONY_SECRETS = words("TELEPHONY_SECRET", default=[])
+# Where answers to our e-mails go, so that they reach their thread; empty: to the dealership's own mailbox.
+EMAIL_REPLY_DOMAIN: str = env.str("EMAIL_REPLY_DOMAIN", default="answers.creneau.example" if DEMO else "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rendez-vous@creneau.example")
 
 # --- Language and time ----------------------------------------------------------------------------

@@ -189,6 +189,7 @@ def _source(source: str) -> str:
         Source.DELIVERY: _("on delivery day"),
         Source.WAIT_LIST: _("from the wait-list"),
         Source.TEXT: _("by text message"),
+        Source.EMAIL: _("by e-mail"),
         Source.IMPORT: _("imported"),
     }.get(Source(source), "")
 

@@ -28,6 +28,11 @@ def say_hours(minutes: int) -> str:
     return str(format_decimal(minutes / 60, format="0.#", locale=locale_name(page_language())))
 
 
+def say_count(count: int) -> str:
+    """`1 355` in French, `1,355` in English."""
+    return str(format_decimal(count, locale=locale_name(page_language())))
+
+
 def say_cost(cents: int | None) -> str:
     """A price before taxes, `no charge` for nothing, and an empty text for what is on estimate."""
     if cents is None:

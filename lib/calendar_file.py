@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from lib.clock import local
 from lib.text import without_controls
+from lib.zone_rules import zone_rules
 
 PRODUCT = "-//Creneau//Service appointments//FR"
 
@@ -28,12 +29,14 @@ def calendar_file(  # noqa: PLR0913 - what a calendar shows, each by name
     organizer_email: str,
     cancelled: bool = False,
     stamp: datetime,
+    alarm: timedelta | None = None,
 ) -> bytes:
     """One event in its own zone (TZID with its VTIMEZONE), with CRLF and folded lines.
 
     The three moments are aware. A calendar replaces what it has under the same ``uid`` when ``sequence``
-    is higher, and removes it when ``cancelled``. Nobody is invited: METHOD is PUBLISH or CANCEL. Texts may
-    hold anything; a line end in ``url`` or ``organizer_email`` is a ValueError.
+    is higher, and removes it when ``cancelled``. Nobody is invited: METHOD is PUBLISH or CANCEL. ``alarm`` is
+    how long before the start the person is reminded; what is cancelled has none (RFC 5546, 3.2.5). Texts may hold
+    anything; a line end in ``url`` or ``organizer_email`` is a ValueError.
     """
     event = Event()
     event.add("uid", uid)
@@ -49,21 +52,29 @@ def calendar_file(  # noqa: PLR0913 - what a calendar shows, each by name
             event.add(name, without_controls(text, keep="\n"))
     if url:
         event.add("url", url)
-    content: bytes = _calendar(event, cancelled=cancelled).to_ical()
+    if alarm is not None and not cancelled:
+        event.add_component(_alarm(alarm, summary))
+    content: bytes = _calendar(event, zone, cancelled=cancelled).to_ical()
     return content
 
 
-def _calendar(event: Event, *, cancelled: bool) -> Calendar:
+def _calendar(event: Event, zone: str, *, cancelled: bool) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    # Before the event: programs that read once know the zone when they come to its hours.
+    calendar.add_component(zone_rules(zone, event.start.year))
     calendar.add_component(event)
-    # Only the years around the visit: the whole history of a zone would be 20 times longer.
-    calendar.add_missing_timezones(
-        first_date=date(event.start.year, 1, 1), last_date=date(event.end.year + 1, 12, 31)
-    )
     return calendar
+
+
+def _alarm(before: timedelta, words: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -before)
+    alarm.add("description", without_controls(words))
+    return alarm
 
 
 def _organizer(name: str, email: str) -> vCalAddress:

@@ -50,6 +50,14 @@ READY = (
         },
     ),
     Ready(
+        "photos",
+        {"fr": "Demander les photos", "en": "Ask for the photos"},
+        {
+            "fr": "Merci. Pour que l’atelier voie vos photos, ajoutez-les à votre rendez-vous ici: {lien}",
+            "en": "Thank you. So that the shop sees your photos, add them to your appointment here: {link}",
+        },
+    ),
+    Ready(
         "book",
         {"fr": "Lien pour réserver", "en": "Link to book"},
         {
@@ -58,14 +66,14 @@ READY = (
         },
     ),
 )
-# Needs a visit to come; the other link is for who has none.
-_OF_A_VISIT, _WITHOUT_VISIT = "visit", "book"
+# Need a visit to come; the other link is for who has none.
+_OF_A_VISIT, _WITHOUT_VISIT = {"visit", "photos"}, {"book"}
 
 
 def ready_answers(*, with_visit: bool) -> list[Ready]:
     """Those that fit: the link to the visit, or the one to book."""
     left_out = _WITHOUT_VISIT if with_visit else _OF_A_VISIT
-    return [one for one in READY if one.code != left_out]
+    return [one for one in READY if one.code not in left_out]
 
 
 def ready_words(code: str, language: str) -> str:

@@ -17,6 +17,8 @@ from notifications.words import appointment_words, book_url
 WAITS = "wait"
 # Who leaves the vehicle is busy for the drop-off only.
 DROP_OFF = timedelta(minutes=15)
+# In time to leave; what reminds days before is a message.
+ALARM = timedelta(hours=1)
 
 GOOGLE = "https://calendar.google.com/calendar/render"
 OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
@@ -47,6 +49,7 @@ def appointment_calendar(
         organizer_email=dealership["email"],
         cancelled=cancelled,
         stamp=stamp,
+        alarm=ALARM,
     )
 
 
@@ -110,6 +113,7 @@ def reminder_calendar(
         organizer_name=payload["name"],
         organizer_email=payload["email"],
         stamp=stamp,
+        alarm=timedelta(),
     )
 
 
@@ -130,7 +134,8 @@ def _location(dealership: dict[str, Any]) -> str:
 
 def _summary(words: dict[str, Any], language: str) -> str:
     service = "Service" if is_english(language) else "Entretien"
-    return f"{service} {words['vehicle']}, {words['dealership']['name']}"
+    about = f"{service}{_colon(language)} {words['vehicle']}" if words["vehicle"] else service
+    return f"{about}, {words['dealership']['name']}"
 
 
 def _description(words: dict[str, Any], language: str, change: str) -> str:
@@ -153,3 +158,7 @@ def _labels(language: str) -> dict[str, str]:
         "ready": "Prêt", "change": "Déplacer ou annuler\u00a0:", "find": "Le retrouver ou le changer\u00a0:",
         "call": "Téléphone\u00a0:",
     }  # fmt: skip
+
+
+def _colon(language: str) -> str:
+    return ":" if is_english(language) else "\u00a0:"

@@ -13,6 +13,8 @@ from notifications.transports import transport_for
 
 # Services whose callbacks carry a signature that the library checks; all others are known by a password.
 SIGNED = ("mailgun",)
+# Services that tell only that a letter came; its words would have to be fetched while they wait for our answer.
+WITHOUT_LETTERS = ("resend",)
 
 
 @register
@@ -43,3 +45,19 @@ def check_webhooks(**_options: Any) -> list[CheckMessage]:
         "of its webhook (docs/messages.md)."
     )
     return [Warning(sentence, id="notifications.W001")]
+
+
+@register
+def check_answers(**_options: Any) -> list[CheckMessage]:
+    """Answers to our e-mails do not go to where nobody can bring them from."""
+    try:
+        transport = transport_for(Channel.EMAIL)
+    except (ImproperlyConfigured, ValueError):
+        return []
+    if not settings.EMAIL_REPLY_DOMAIN or transport is None or transport.name not in WITHOUT_LETTERS:
+        return []
+    sentence = (
+        f"EMAIL_REPLY_DOMAIN is set, and {transport.name} brings no letters: answers to e-mails would be lost. Leave it "
+        "empty, so that they go to the dealership's own mailbox (docs/messages.md)."
+    )
+    return [Error(sentence, id="notifications.E002")]

@@ -112,7 +112,7 @@ def stuck_messages(dealership: Dealership, *, now: datetime) -> QuerySet[Message
         state__in=[State.UNKNOWN, State.DEAD, State.FAILED],
         created_at__gte=now - LOOK_BACK,
     )
-    return stuck.order_by("-created_at", "pk")[:MOST_STUCK]
+    return stuck.select_related("customer").order_by("-created_at", "pk")[:MOST_STUCK]
 
 
 def is_email_to_send_again(message: Message) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from notifications.views.hooks import inbound_text, telephone_event, text_status
-from notifications.views.mail_hooks import mail_event
+from notifications.views.mail_hooks import mail_event, mail_letter
 
 app_name = "hooks"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("sms/<slug:provider>/status/", text_status, name="text-status"),
     path("telephony/", telephone_event, name="telephone-event"),
     path("mail/<slug:service>/tracking/", mail_event, name="mail-event"),
+    path("mail/<slug:service>/inbound/", mail_letter, name="mail-letter"),
 ]

@@ -39,6 +39,13 @@ def is_quiet(wall: time, when: When) -> bool:
     return wall >= begins or wall < ends
 
 
+def widest_hours() -> tuple[time, time]:
+    """From when and before when something commercial leaves on the day of the week with the longest hours."""
+    return min(opens for opens, _closes in COMMERCIAL.values()), max(
+        closes for _opens, closes in COMMERCIAL.values()
+    )
+
+
 def _after_quiet(moment: datetime, zone: str, when: When) -> datetime:
     there = local(moment, zone)
     if not is_quiet(there.time(), when):

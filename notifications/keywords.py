@@ -1,4 +1,4 @@
-"""What a text message means, when it is one of the words that a machine may act on.
+"""What a text message or an e-mail means, when it is one of the words that a machine may act on.
 
 Only a whole message counts: a word inside a sentence is for a person to read. The words that stop, help and start are
 the carriers' (CTIA Messaging Principles; CWTA short code guidelines) with their French: the providers' own lists lack
@@ -36,6 +36,10 @@ class Reading:
     language: str = ""
     minutes: int | None = None
     digit: int | None = None
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in words.split(","))
 
 
 # (meaning, language): the words, folded: no accents, no capitals, hyphens and apostrophes as spaces.
@@ -90,6 +94,19 @@ _LATE_WORDS = {
 _LATE_WORD = {"fr": "retard", "en": "late"}
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[👍👌✅]")
 _TONES = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_GREETING = re.compile(r"(?:bonjour|bonsoir|allo|salut|hi|hello|hey|good morning|good afternoon|dear)\b")
+_MOST_GREETED = 4
+_ENDS = _listed(
+    "merci, merci beaucoup, merci bien, merci d avance, merci et bonne journee, bonne journee, bonne soiree, "
+    "cordialement, salutations, bien a vous, au revoir, a bientot, thanks, thank you, many thanks, regards, "
+    "best regards, kind regards, best, cheers, sincerely, have a nice day, have a good day"
+)
+# By e-mail, END or REMOVE may be about anything, and CANCEL is about the appointment.
+_STOP_LETTERS = _listed(
+    "stop, stop all, unsubscribe, opt out, arret, arreter, arretez, desabonner, desabonnez moi, desabonnement"
+)
+_NOT_OF_LETTERS = frozenset({Meaning.STOP, Meaning.HELP, Meaning.START, Meaning.THANKS})
 
 
 def read_words(text: str) -> Reading:
@@ -104,6 +121,46 @@ def read_words(text: str) -> Reading:
     if word in _MEANINGS:
         return Reading(*_MEANINGS[word], digit=digit)
     return Reading(Meaning.OTHER, digit=digit) if digit is not None else _read_late(parts)
+
+
+def read_letter_words(text: str, name: str = "") -> Reading:
+    """What a whole e-mail means, its greeting and its end aside: who writes letters greets, and signs with their `name`.
+
+    The carriers' words are for text messages: by e-mail, only what can mean nothing else stops.
+    """
+    whole = read_words(text)
+    if whole.meaning is Meaning.THANKS:
+        return whole
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and _is_greeting(lines[0]):
+        lines.pop(0)
+    own = set(_WORD.findall(fold(name)))
+    while len(lines) > 1 and _is_end(lines[-1], own):
+        lines.pop()
+    said = " ".join(_WORD.findall(fold(" ".join(lines))))
+    reading = read_words(" ".join(lines))
+    if said in _STOP_LETTERS:
+        return reading
+    if said == "cancel":
+        return Reading(Meaning.CANCEL, "en")
+    return Reading(Meaning.OTHER) if reading.meaning in _NOT_OF_LETTERS else reading
+
+
+def _is_greeting(line: str) -> bool:
+    """Bonjour Julie, and nothing more that could mean something."""
+    folded = fold(line)
+    greeting = _GREETING.match(folded)
+    if greeting is None or len(_WORD.findall(folded)) > _MOST_GREETED or re.search(r"\d", folded):
+        return False
+    rest = folded[greeting.end() :]
+    return not _WORD.findall(rest) or (
+        line.rstrip().endswith((",", "!", ".")) and read_words(rest).meaning is Meaning.OTHER
+    )
+
+
+def _is_end(line: str, own: set[str]) -> bool:
+    words = _WORD.findall(fold(line))
+    return " ".join(words) in _ENDS or (bool(words) and set(words) <= own)
 
 
 def _read_late(parts: list[str]) -> Reading:

@@ -79,7 +79,10 @@ class When:
 
 @dataclass(frozen=True)
 class Kind:
-    """What may be sent, by which channels, and whether the system starts it (then it has a usual cadence)."""
+    """What may be sent, by which channels, and whether the system starts it (then it has a usual cadence).
+
+    The label names no day and no hour: those are the manager's (notifications/cadence.py).
+    """
 
     name: str
     label: StrOrPromise
@@ -131,19 +134,19 @@ KINDS = {
         Kind("moved", _("Appointment moved"), _AGREED, _BOTH),
         Kind("cancelled", _("Cancellation"), _AGREED, _BOTH),
         Kind(
-            "reconfirm", _("Still good? 14 days before"), _AGREED, _BOTH, anchor=Anchor.START,
+            "reconfirm", _("Still good?"), _AGREED, _BOTH, anchor=Anchor.START,
             usual=_days(-14, time(10), Way.BOTH, lasts=timedelta(days=6)),
         ),
         Kind(
-            "reconfirm_again", _("Still good? Asked again, 7 days before"), _AGREED, _BOTH, anchor=Anchor.START,
+            "reconfirm_again", _("Still good? Asked again"), _AGREED, _BOTH, anchor=Anchor.START,
             usual=_days(-7, time(10), Way.SMS_FIRST, lasts=timedelta(days=3)),
         ),
         Kind(
-            "reminder_3d", _("Reminder, 3 days before"), _AGREED, _BOTH, anchor=Anchor.START,
+            "reminder_3d", _("First reminder"), _AGREED, _BOTH, anchor=Anchor.START,
             usual=_days(-3, time(10), Way.EMAIL_FIRST, lasts=timedelta(days=2, hours=2)),
         ),
         Kind(
-            "reminder_1d", _("Reminder, the day before"), _AGREED, _BOTH, anchor=Anchor.START,
+            "reminder_1d", _("Last reminder"), _AGREED, _BOTH, anchor=Anchor.START,
             usual=_days(-1, time(16), Way.SMS_FIRST, lasts=timedelta(hours=5)),
             variants=("cost",),
         ),
@@ -173,7 +176,7 @@ KINDS = {
         # Made by day only, and useless after minutes: it never waits for the morning.
         Kind("wait_list_offer", _("A place became free"), _AGREED, _BOTH, Subject.WAIT_LIST),
         Kind("vehicle_invitation", _("Invitation to a vehicle"), _AGREED, _EMAIL, Subject.VEHICLE),
-        Kind("auto_answer", _("Automatic answer"), _ASKED, _SMS, Subject.THREAD, despite_stop=True),
+        Kind("auto_answer", _("Automatic answer"), _ASKED, _BOTH, Subject.THREAD, despite_stop=True),
         Kind("desk_message", _("Message from the desk"), _ASKED, _BOTH, Subject.THREAD),
         Kind("missed_call", _("Answer to a missed call"), _ASKED, _SMS, Subject.THREAD),
         Kind("account_code", _("Sign-in code"), _ASKED, _BOTH, Subject.ACCOUNT),

@@ -105,7 +105,7 @@ def sample_message(
     dealership: Mapping[str, str] = DEALERSHIP,
 ) -> Message:
     """A message that was never sent and is not stored, from `dealership` as far as the case does not need another."""
-    payload = payload_of(kind.name)
+    payload = payload_of(kind.name, language)
     payload |= {name: value for name, value in case.changes.items() if name in payload}
     if "dealership" in payload:
         payload["dealership"] = {**dealership, **case.dealership}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lib.languages import is_english
 from notifications.kinds import KINDS, Subject
 from notifications.words import Payload
 
@@ -68,6 +69,11 @@ def visit(**changes: Any) -> Payload:
         "completed_at": (STARTS + timedelta(hours=8)).isoformat(),
         **changes,
     }
+
+
+def moved(**changes: Any) -> Payload:
+    """The payload of an appointment that was on December 7 at 8:30."""
+    return visit(**{"previous_starts_at": "2026-12-07T13:30:00+00:00", **changes})
 
 
 def waiting(**changes: Any) -> Payload:
@@ -187,8 +193,8 @@ def code(**changes: Any) -> Payload:
 def notice(**changes: Any) -> Payload:
     """The payload of what happened to an account."""
     return {
-        "subject": "Votre adresse de courriel est changée",
-        "body": "Ce n’est pas vous?\n\nhttps://example.com/account/",
+        "subject": "Votre adresse de courriel a été changée",
+        "body": "Ce n’est pas vous? Voyez votre compte\u00a0:\n\nhttps://example.com/account/",
         **changes,
     }
 
@@ -202,6 +208,7 @@ _BY_SUBJECT: Mapping[Subject, Callable[..., Payload]] = {
     Subject.ACCOUNT: code,
 }
 _BY_KIND: Mapping[str, Callable[..., Payload]] = {
+    "moved": moved,
     "wait_list_offer": offered,
     "next_season": season,
     "account_notice": notice,
@@ -210,6 +217,17 @@ _BY_KIND: Mapping[str, Callable[..., Payload]] = {
 }
 
 
-def payload_of(kind: str, **changes: Any) -> Payload:
+# What somebody typed, or an account's page wrote, in the reader's own language.
+_IN_ENGLISH: Mapping[str, Payload] = {
+    "desk_message": {"words": "Your wheel lock key is in the glove box. See you tomorrow."},
+    "account_notice": {
+        "subject": "Your e-mail address was changed",
+        "body": "Was this not you? See your account:\n\nhttps://example.com/account/",
+    },
+}
+
+
+def payload_of(kind: str, language: str = "fr", **changes: Any) -> Payload:
     """What is written to the outbox for this kind, with `changes`; KeyError for a kind that does not exist."""
-    return (_BY_KIND.get(kind) or _BY_SUBJECT[KINDS[kind].subject])(**changes)
+    own_words = _IN_ENGLISH.get(kind, {}) if is_english(language) else {}
+    return (_BY_KIND.get(kind) or _BY_SUBJECT[KINDS[kind].subject])(**{**own_words, **changes})

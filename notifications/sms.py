@@ -10,11 +10,16 @@ from lib.gsm7 import segments, to_gsm7
 
 Words = dict[str, Any]
 
-# Enough of a dealership's name to be recognised.
-SHORTEST_NAME = 12
+# Enough of a dealership's name to be recognised; beyond that, which car it is about says more.
+SHORTEST_NAME, NAME = 12, 30
+# What a name does not end on when it is cut.
+_LITTLE = re.compile(
+    r"(?:[\s,&'’-]+(?:de|du|des|d|la|le|les|l|et|en|of|the|and))*[\s,.&'’-]*$", re.IGNORECASE
+)
 # After "a.m."
 _TWO_POINTS = re.compile(r"\.\.(?=\s|$)")
-_YEAR = re.compile(r" (?:19|20)\d\d$")
+# Last in French, first in English.
+_YEAR = re.compile(r"^(?:19|20)\d\d (?=\D)| (?:19|20)\d\d$")
 # Makes whose name is two words.
 _TWO_WORDS = re.compile(r"(?:Alfa Romeo|Aston Martin|Land Rover) ", re.IGNORECASE)
 
@@ -23,9 +28,9 @@ def fit_one_segment(write: Callable[[Words], str], words: Words) -> str:
     """The fullest version of the text that is one GSM-7 segment (160 places).
 
     `write` renders the template, which may shorten itself when `terse` is 1, and again when it is 2. Dropped in
-    turn: the ready time, the vehicle's year and make, what can be answered (`replies`), the longer wordings, what a
-    booking link fills in (`book_link`), the vehicle, the end of the sender's name. When even that is too long (a very
-    long PUBLIC_URL) the shortest version goes in two segments.
+    turn: the ready time, the vehicle's year, the end of a very long sender's name, the vehicle's make, what can be
+    answered (`replies`), the longer wordings, what a booking link fills in (`book_link`), the vehicle, more of the
+    sender's name. When even that is too long (a very long PUBLIC_URL) the shortest version goes in two segments.
     """
     text = ""
     for variant in _variants(words):
@@ -47,15 +52,15 @@ def _variants(words: Words) -> Iterator[Words]:
     for less in _steps(words):
         left = left | less
         yield left
-    name = words["dealership"]["name"]
-    for length in range(len(name) - 1, SHORTEST_NAME - 1, -1):
-        yield left | {"dealership": words["dealership"] | {"name": name[:length].rstrip(" -,.'’&") + "."}}
+    for length in range(len(words["dealership"]["name"]) - 1, SHORTEST_NAME - 1, -1):
+        yield left | _from(words, length)
 
 
 def _steps(words: Words) -> Iterator[Words]:
     yield {"short_ready": ""}
     without_year = _YEAR.sub("", words.get("vehicle", ""))
     yield {"vehicle": without_year}
+    yield _from(words, NAME)
     without_make = _without_make(without_year)
     yield {"vehicle": without_make}
     yield {"replies": False}
@@ -68,6 +73,15 @@ def _steps(words: Words) -> Iterator[Words]:
     yield from ({"book_link": link} for link in links[1:2])
     yield {"vehicle": ""}
     yield from ({"book_link": link} for link in links[2:])
+
+
+def _from(words: Words, most: int) -> Words:
+    """The sender, in at most so many characters: whole words, unless the first ones say too little."""
+    name = words["dealership"]["name"]
+    if len(name) > most:
+        whole = _LITTLE.sub("", name[: most + 1].rpartition(" ")[0])
+        name = whole if len(whole) >= SHORTEST_NAME else name[:most].rstrip(" -,.'’&") + "."
+    return {"dealership": words["dealership"] | {"name": name}}
 
 
 def _without_make(vehicle: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from lib.text import without_controls
 from lib.tokens import show_reference, token_for
 
 Payload = dict[str, Any]
+
+_YEAR_LAST = re.compile(r"(.+) ((?:19|20)\d\d)")
 
 
 def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
@@ -39,13 +42,14 @@ def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
         "ready": _say_ready(starts, ready, zone, language, short=False),
         "short_ready": _say_ready(starts, ready, zone, language, short=True),
         "previous_when": _say_previous(payload, zone, language),
-        "vehicle": line(payload["vehicle"]),
+        "vehicle": say_vehicle(payload["vehicle"], language),
         "plate": line(payload.get("plate", "")),
         "services": [say_service(service, language) for service in payload["services"]],
         "workshop_time": say_duration(
             sum(service.get("minutes") or 0 for service in payload["services"]), language
         ),
         "total": _total(payload["services"], language),
+        "priced": any(service.get("price") is not None for service in payload["services"]),
         "transport": payload["transport"],
         "transport_label": payload[f"transport_{suffix(language)}"],
         "advisor": line(payload["advisor"]),
@@ -67,7 +71,7 @@ def wait_list_words(payload: Payload, language: str) -> dict[str, Any]:
         "dealership": dealership_words(payload["dealership"], language),
         "name": line(payload["name"]),
         "hello": say_hello(payload["name"], language),
-        "vehicle": line(payload["vehicle"]),
+        "vehicle": say_vehicle(payload["vehicle"], language),
         "plate": line(payload.get("plate", "")),
         "services": [say_service(service, language) for service in payload["services"]],
         "reference": show_reference(payload["reference"]) if payload["reference"] else "",
@@ -84,7 +88,7 @@ def invitation_words(payload: Payload, language: str) -> dict[str, Any]:
     return {
         "dealership": dealership_words(payload["dealership"], language),
         "inviter": line(payload["inviter"]),
-        "vehicle": line(payload["vehicle"]),
+        "vehicle": say_vehicle(payload["vehicle"], language),
         "expires_on": say_date(date.fromisoformat(payload["expires_on"]), language),
         "invitation_url": link("i", payload["link_nonce"], "invitation"),
     }
@@ -158,6 +162,13 @@ def say_duration(minutes: int, language: str) -> str:
     if rest:
         said.append(f"{rest:02}" if hours and not is_english(language) else f"{rest}{NBSP}min")
     return NBSP.join(said)
+
+
+def say_vehicle(vehicle: str, language: str) -> str:
+    """`Honda Civic 2019`; in English the year leads: `2019 Honda Civic`."""
+    words = line(vehicle)
+    year_last = _YEAR_LAST.fullmatch(words)
+    return f"{year_last[2]} {year_last[1]}" if year_last and is_english(language) else words
 
 
 def link(path: str, nonce: str, purpose: str) -> str:

@@ -20,6 +20,7 @@ from notifications.words import (
     line,
     say_hello,
     say_service,
+    say_vehicle,
     suffix,
 )
 
@@ -41,7 +42,7 @@ def due_words(payload: Payload, language: str) -> dict[str, Any]:
         "dealership": dealership_words(payload["dealership"], language),
         "hello": say_hello(payload["name"], language),
         "name": line(payload["name"]),
-        "vehicle": line(payload["vehicle"]),
+        "vehicle": say_vehicle(payload["vehicle"], language),
         "plate": line(payload.get("plate", "")),
         "services": services,
         "advisor": line(payload.get("advisor", "")),

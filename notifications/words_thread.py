@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.clock import local, say_short_date, say_time
+from lib.clock import local, say_moment, say_short_date, say_time
 from lib.text import without_controls
-from notifications.words import Payload, book_url, dealership_words, line, link, manage_url, moment
+from notifications.words import (
+    Payload,
+    book_url,
+    dealership_words,
+    line,
+    link,
+    manage_url,
+    moment,
+    say_vehicle,
+)
 
 # Stands in the desk's words for the customer's own link, which is written when the message is: a link that opens
 # somebody's appointment is nothing for the screens of the staff, or for the database.
-LINK_MARKS = ("{lien}", "{link}")
+LINK_MARKS = {"fr": "{lien}", "en": "{link}"}
 
 
 def thread_words(payload: Payload, language: str) -> dict[str, Any]:
@@ -25,15 +34,23 @@ def thread_words(payload: Payload, language: str) -> dict[str, Any]:
         "dealership": dealership_words(payload["dealership"], language),
         "author": line(payload.get("author", "")),
         "words": _own_words(payload, language),
+        "their_subject": line(payload.get("subject", "")),
         "answer": payload.get("answer", ""),
+        "when": say_moment(moment(payload["starts_at"]), zone, language) if payload.get("starts_at") else "",
         "short_when": _when(payload.get("starts_at"), zone, language),
-        "vehicle": line(payload.get("vehicle", "")),
+        "vehicle": say_vehicle(payload.get("vehicle", ""), language),
         "minutes": payload.get("minutes", 0),
         "choices": [
-            {"when": _when(one["starts_at"], zone, language), "vehicle": line(one["vehicle"])}
+            {
+                "when": _when(one["starts_at"], zone, language),
+                "vehicle": say_vehicle(one["vehicle"], language),
+            }
             for one in payload.get("choices", [])
         ],
         "opens": _when(payload.get("opens_at"), zone, language),
+        "full_opens": say_moment(moment(payload["opens_at"]), zone, language)
+        if payload.get("opens_at")
+        else "",
         "manage_url": manage_url(payload) if payload.get("link_nonce") else "",
         "offer_url": link("o", payload["offer_nonce"], "offer") if payload.get("offer_nonce") else "",
         "book_url": book_url(slug, language),
@@ -47,7 +64,7 @@ def _own_words(payload: Payload, language: str) -> str:
         if payload.get("link_nonce")
         else book_url(payload["dealership"]["slug"], language)
     )
-    for mark in LINK_MARKS:
+    for mark in LINK_MARKS.values():
         words = words.replace(mark, url)
     return words
 

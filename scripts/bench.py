@@ -44,6 +44,7 @@ from scripts.bench_tools import (  # noqa: E402
     report_latency,
     run_inside,
 )
+from scripts.bench_webhooks import SECRET, bench_webhooks  # noqa: E402
 from scripts.load import Client, in_turn, run_load  # noqa: E402
 
 
@@ -62,6 +63,7 @@ def main() -> None:
         bench_rooftops(port, var, seconds)
         bench_race(port, rounds=10 if seconds < 5 else 50)
         bench_messages(port, since=started)
+        bench_webhooks(port, seconds)
         bench_audit(var)
         bench_pages(port, quick=seconds < 5)
 
@@ -76,7 +78,7 @@ def site() -> Iterator[tuple[int, Path]]:
     base.mkdir(exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
     var.chmod(0o711)
-    env = {**os.environ, "DEMO": "1", "PORT": str(port), "VAR_DIR": str(var)}
+    env = {**os.environ, "DEMO": "1", "PORT": str(port), "VAR_DIR": str(var), "TELEPHONY_SECRET": SECRET}
     for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "EMAIL_URL", "SMS_URL"):
         env.pop(name, None)
     before = time.monotonic()

@@ -28,12 +28,16 @@ class Client:
             "Content-Type": "application/json",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return self._ask("POST", path, json.dumps(body), sent)
+        return self._ask("POST", path, json.dumps(body).encode(), sent)
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, Any]:
+    def post_signed(self, path: str, body: bytes, headers: dict[str, str]) -> int:
+        return self._ask("POST", path, body, {"Content-Type": "application/json", **headers})[0]
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, Any]:
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        told = answer.read()
+        return answer.status, json.loads(told) if told else None
 
 
 @dataclass

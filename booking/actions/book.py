@@ -31,7 +31,7 @@ from booking.models import (
     Source,
 )
 from customers.actions.agreements import Agreed, keep_agreements
-from customers.actions.identify import identify_customer, identify_vehicle
+from customers.actions.identify import identify_customer, identify_vehicle, still_known
 from customers.actions.inquiry import note_inquiry
 from customers.actions.odometer import note_odometer
 from customers.details import Contact, VehicleDetails
@@ -186,7 +186,9 @@ def _remember(key: Key | None) -> IdempotencyRecord | None:
 def _write(request: Request, demand: Demand, start: Start, advisor: int) -> Appointment:
     dealership, contact = request.dealership, request.contact
     asks = request.by.source != Source.IMPORT
-    customer = request.customer or identify_customer(group=dealership.group, contact=contact, asks=asks)
+    customer = still_known(request.customer) or identify_customer(
+        group=dealership.group, contact=contact, asks=asks
+    )
     vehicle = request.vehicle
     if isinstance(vehicle, VehicleDetails):
         vehicle = identify_vehicle(customer=customer, details=vehicle)

@@ -1,9 +1,10 @@
-"""Who works on what other machines tell us: providers' callbacks, customers' text messages, missed calls."""
+"""Who works on what other machines tell us: providers' callbacks, customers' text messages and e-mails, missed calls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from booking.actions.letters import take_letter
 from booking.actions.missed_calls import text_back
 from booking.actions.replies import answer_text
 from notifications.actions import events
@@ -15,6 +16,7 @@ HANDLERS: Mapping[str, Callable[[WebhookEvent], None]] = {
     WebhookKind.STATUS: take_status,
     WebhookKind.MAIL: take_mail,
     WebhookKind.CALL: text_back,
+    WebhookKind.LETTER: take_letter,
 }
 
 

@@ -32,6 +32,7 @@ class Source(models.TextChoices):
     API = "api", _("API")
     WAIT_LIST = "wait_list", _("Wait-list")
     TEXT = "text", _("Text message")
+    EMAIL = "email", _("E-mail")
     IMPORT = "import", _("Import")
 
 
@@ -92,6 +93,8 @@ class Appointment(models.Model):
             # The desk's day, and the audit of one dealership.
             models.Index(fields=["dealership", "local_date", "starts_at"], name="appointment_day"),
             models.Index(fields=["customer", "-starts_at"], name="appointment_of_a_customer"),
+            # Whose text message, or missed call, it is.
+            models.Index(fields=["contact_phone", "-starts_at"], name="appointment_of_a_number"),
         ]
         constraints = [
             models.CheckConstraint(

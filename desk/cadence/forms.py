@@ -9,8 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.actions.cadence import check_cadence
 from booking.reminders import RANDOM
+from dealerships.models import Dealership
 from desk.capacity.fields import CountField, number_input
+from lib.errors import Refusal
 from notifications.hours import is_quiet
 from notifications.kinds import Anchor, Kind, When
 from notifications.models import Way
@@ -47,9 +50,9 @@ class CadenceForm(forms.Form):
     quiet_until = time_field(gettext_lazy("until"))
     wording = forms.ChoiceField(label=gettext_lazy("Wording"), required=False)
 
-    def __init__(self, data: Any = None, *, kind: Kind, when: When) -> None:
+    def __init__(self, data: Any = None, *, dealership: Dealership, kind: Kind, when: When) -> None:
         assert kind.usual is not None
-        self.kind, self.usual = kind, kind.usual
+        self.dealership, self.kind, self.usual = dealership, kind, kind.usual
         super().__init__(data, initial=values_of(when), auto_id=f"{kind.name}_%s")
         for name in ("days", "minutes", "lasts"):
             self.fields[name].widget = number_input(**{"class": "form-control input-short"})
@@ -97,7 +100,16 @@ class CadenceForm(forms.Form):
                 )
         self._check_use(said)
         self._check_hour(said)
+        if not self.errors:
+            self._check_rules()
         return said
+
+    def _check_rules(self) -> None:
+        """What the action would refuse is said at its field, also to who only looks what would be sent."""
+        try:
+            check_cadence(dealership=self.dealership, kind=self.kind.name, when=self.when)
+        except Refusal as refusal:
+            self.add_error(refusal.field, str(refusal))
 
     def _check_use(self, said: dict[str, Any]) -> None:
         if said.get("lasts") is None or said.get("unit") is None:

@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking.actions.due import AHEAD
 from booking.cadence_preview import NextMessage
 from desk.cadence.forms import NAMES
 from desk.words import page_language
 from lib import clock
 from lib.tokens import show_reference
+from notifications.hours import COMMERCIAL
 from notifications.kinds import KINDS, Anchor, Kind, When
 from notifications.models import Channel, Way
 
@@ -19,6 +21,14 @@ from notifications.models import Channel, Way
 def say_when(kind: Kind, when: When) -> str:
     """`The day before the visit at 4:00 p.m., by text message, else by e-mail`."""
     return f"{_moment(kind, when)}, {_way(when.way)}"
+
+
+def name_with_day(kind: Kind, when: When | None) -> str:
+    """`Last reminder · the day before the visit`: the name, and what it does not say, on which day it goes out."""
+    if when is None:
+        return str(kind.label)
+    moment = _moment(kind, when) if when.days is None else _day(kind, when.days)
+    return f"{kind.label} · {moment[:1].lower()}{moment[1:]}"
 
 
 def counted_from(kind: Kind, *, before: bool) -> str:
@@ -53,20 +63,38 @@ def show_next(found: list[NextMessage], zone: str) -> list[dict[str, Any]]:
 
 def note_of(name: str) -> str:
     """What a manager should know beside the fields."""
+    if KINDS[name].purpose:
+        return _say_commercial()
     return {
         "reconfirm": _("Only for what was booked more than three weeks ahead, and not confirmed."),
         "reconfirm_again": _("Only for what was booked more than three weeks ahead, and not confirmed."),
         "reminder_1d": _("Not for who has confirmed."),
         "expected": _("Not for who has come, or has said that they come later."),
         "retorque": _("Only after work on the wheels."),
-        "review": _("Commercial: only to who agreed, on working days, and one commercial message a month."),
-        "next_season": _(
-            "Commercial: only to who agreed, on working days, and one commercial message a month."
-        ),
-        "maintenance_due": _(
-            "Commercial: only to who agreed, on working days, and one commercial message a month."
-        ),
     }.get(name, "")
+
+
+def applies_to(name: str) -> str:
+    """What a change leaves as it is; blank where what is planned follows it."""
+    if KINDS[name].anchor is not Anchor.DUE:
+        return ""
+    return ngettext(
+        "A change applies to what is not planned yet; what is, up to %(count)s day ahead, leaves as planned, unless "
+        "you switch this off.",
+        "A change applies to what is not planned yet; what is, up to %(count)s days ahead, leaves as planned, unless "
+        "you switch this off.",
+        AHEAD.days,
+    ) % {"count": AHEAD.days}
+
+
+def _say_commercial() -> str:
+    """To whom, how often, and in which hours: what falls outside them waits."""
+    weekday, saturday = COMMERCIAL[0], COMMERCIAL[5]
+    moments = {"opens": weekday[0], "closes": weekday[1], "saturday": saturday[0], "ends": saturday[1]}
+    return _(
+        "Commercial: only to who agreed, and one a month. It leaves on working days, Monday to Friday from %(opens)s "
+        "to %(closes)s and Saturday from %(saturday)s to %(ends)s; outside these hours it waits for the next ones."
+    ) % {name: clock.say_time(moment, page_language()) for name, moment in moments.items()}
 
 
 def _moment(kind: Kind, when: When) -> str:

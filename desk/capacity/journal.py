@@ -9,7 +9,8 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from booking.models import CapacityEdit
-from dealerships.models import Dealership, StaffMember, User
+from dealerships.models import Dealership
+from desk.staff_names import say_who, staff_names
 from desk.words import page_language
 from lib import clock
 
@@ -40,7 +41,7 @@ def load_journal(dealership: Dealership, *, page: str, last: CapacityEdit | None
     rows = CapacityEdit.objects.filter(dealership=dealership).defer("before", "after")
     found = Paginator(rows.select_related("by", "undone_by"), A_PAGE).get_page(page)
     edits = list(found.object_list)
-    names = _names(dealership, edits)
+    names = staff_names(dealership, (user for edit in edits for user in (edit.by_id, edit.undone_by_id)))
     return JournalPage(
         entries=[_entry(edit, names, dealership.zone, last) for edit in edits],
         newer=found.previous_page_number() if found.has_previous() else None,
@@ -48,28 +49,18 @@ def load_journal(dealership: Dealership, *, page: str, last: CapacityEdit | None
     )
 
 
-def _names(dealership: Dealership, edits: list[CapacityEdit]) -> dict[int, str]:
-    users = {user for edit in edits for user in (edit.by_id, edit.undone_by_id) if user}
-    rows = StaffMember.objects.filter(user__in=users, dealership__group=dealership.group_id)
-    return {user: name for user, name in rows.order_by("-pk").values_list("user", "name") if user}
-
-
 def _entry(edit: CapacityEdit, names: Mapping[int, str], zone: str, last: CapacityEdit | None) -> Entry:
     undone = ""
     if edit.undone_at:
         words = {
-            "who": _who(edit.undone_by, names),
+            "who": say_who(edit.undone_by, names),
             "when": clock.say_moment(edit.undone_at, zone, page_language()),
         }
         undone = _("Taken back by %(who)s, %(when)s") % words
-    made = (_who(edit.by, names), clock.say_moment(edit.at, zone, page_language()))
+    made = (say_who(edit.by, names), clock.say_moment(edit.at, zone, page_language()))
     return Entry(
         summary=edit.summary_en if page_language() == "en" else edit.summary_fr,
         made=" · ".join(part for part in made if part),
         undone=undone,
         may_undo=last is not None and edit.pk == last.pk,
     )
-
-
-def _who(user: User | None, names: Mapping[int, str]) -> str:
-    return names.get(user.pk, str(user)) if user else _("the system")

@@ -95,7 +95,7 @@ def _show_visit(visit: Appointment) -> dict[str, Any]:
 def _suggest(
     desk: Desk, conversation: Conversation, visit: Appointment | None, now: datetime
 ) -> list[Suggestion]:
-    last = conversation.incoming.order_by("-at").first() if conversation.pk else None
+    last = conversation.incoming.order_by("-at", "-pk").first() if conversation.pk else None
     meaning = last.meaning if last else ""
     found = _about_visit(desk, conversation, visit, last, meaning, now) if visit else []
     if "book" in desk.allowed:

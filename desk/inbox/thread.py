@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from desk.inbox.moments import came_in_at
 from desk.seeing.timeline import show_message
 from desk.words import page_language
 from lib import clock
@@ -17,6 +18,8 @@ from notifications.models import Channel, Conversation, Incoming, Message, State
 MOST_LINES = 80
 # A link in a letter opens the customer's own pages; it is nobody else's.
 _LINK = re.compile(r"https?://\S+")
+# Longer words begin folded, so that the answer box stays in sight: so many characters of them are shown.
+LONG, SHOWN = 700, 500
 _NEVER_SENT = Q(state=State.CANCELLED, sent_at=None)
 
 
@@ -27,6 +30,7 @@ class Line:
     at: datetime
     side: str
     words: str
+    rest: str  # of long words, what unfolds
     title: str  # the kind of an automatic one
     author: str
     time: str
@@ -36,6 +40,7 @@ class Line:
     mood: str = ""
     arrived: bool = False
     why: str = ""
+    files: int = 0  # that came with it, and are not kept
     new_day: str = ""  # the day, above the first of each
 
 
@@ -49,13 +54,18 @@ class Planned:
 
 
 def thread_lines(conversation: Conversation) -> list[Line]:
-    """The oldest first, the newest 80. Two queries."""
+    """The oldest first, the newest 80; of one moment, what they wrote before what answers it. Two queries."""
     zone = conversation.dealership.zone
-    theirs = conversation.incoming.order_by("-at")[:MOST_LINES] if conversation.pk else []
     gone = _messages(conversation).exclude(_NEVER_SENT).exclude(_not_yet(clock.now()))
-    lines = [_theirs(row, zone) for row in theirs]
-    lines += [_ours(row, zone) for row in gone.order_by("-created_at")[:MOST_LINES]]
+    lines = [_theirs(row, zone) for row in reversed(_newest_incoming(conversation))]
+    lines += [_ours(row, zone) for row in reversed(gone.order_by("-created_at", "-pk")[:MOST_LINES])]
     return _with_days(sorted(lines, key=lambda line: line.at)[-MOST_LINES:], zone)
+
+
+def _newest_incoming(conversation: Conversation) -> list[Incoming]:
+    if not conversation.pk:
+        return []
+    return list(conversation.incoming.select_related("event").order_by("-at", "-pk")[:MOST_LINES])
 
 
 def planned_messages(conversation: Conversation) -> list[Planned]:
@@ -82,16 +92,28 @@ def _not_yet(now: datetime) -> Q:
     return Q(state=State.PENDING, not_before__gt=now)
 
 
+def fold(words: str) -> tuple[str, str]:
+    """What is shown of words, and what unfolds: cut between two words where there are any."""
+    if len(words) <= LONG:
+        return words, ""
+    cut = max(words.rfind(" ", 0, SHOWN), words.rfind("\n", 0, SHOWN))
+    cut = cut if cut > SHOWN // 2 else SHOWN
+    return words[:cut].rstrip(), words[cut:].lstrip()
+
+
 def _theirs(row: Incoming, zone: str) -> Line:
+    words, rest = fold(row.words or _("(no words)"))
     return Line(
-        at=row.at,
+        at=came_in_at(row),
         side="theirs",
-        words=row.words or _("(no words)"),
+        words=words,
+        rest=rest,
         title="",
         author="",
         time=_time(row.at, zone),
         icon=_icon(row.channel),
         way=str(Channel(row.channel).label),
+        files=row.files,
     )
 
 
@@ -100,11 +122,15 @@ def _ours(row: Message, zone: str) -> Line:
     at = row.sent_at or row.created_at
     words = row.payload.get("words", "") if by_hand else shown.words
     if not by_hand and row.channel == Channel.EMAIL:
-        words = words.partition("\n")[0]  # its subject
+        # Its subject; an answer has the customer's own, so what it says.
+        subject, _blank, text = words.partition("\n")
+        words = text.strip().partition("\n")[0] if row.kind == "auto_answer" else subject
+    shown_words, rest = fold(_LINK.sub(_("[link]"), words) if not by_hand else words)
     return Line(
         at=at,
         side="ours" if by_hand else "auto",
-        words=_LINK.sub(_("[link]"), words) if not by_hand else words,
+        words=shown_words,
+        rest=rest,
         title="" if by_hand else shown.title,
         author=row.payload.get("author", "") if by_hand else "",
         time=_time(at, zone),

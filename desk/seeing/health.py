@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from booking.resending import worth_sending_again
 from desk.access import Desk
+from desk.seeing.provider_names import provider_name
 from desk.seeing.timeline import Line, show_message
-from desk.words import page_language
+from desk.words import page_language, say_count
 from lib import clock
 from lib.languages import locale_name
 from lib.phones import format_phone
@@ -40,6 +41,7 @@ class Stuck:
     """One message that did not arrive or may not have, and what to do about it."""
 
     line: Line
+    who: str
     to: str
     url: str
     advice: str
@@ -54,8 +56,8 @@ def health_context(desk: Desk, *, now: datetime) -> dict[str, Any]:
         "verdict": _verdict(queue, now),
         "providers": [_provider(one) for one in providers(now=now)],
         "events": [
-            {"label": _("Waiting"), "count": events["pending"], "bad": False},
-            {"label": _("Given up"), "count": events["dead"], "bad": events["dead"] > 0},
+            {"label": _("Waiting"), "count": say_count(events["pending"]), "bad": False},
+            {"label": _("Given up"), "count": say_count(events["dead"]), "bad": events["dead"] > 0},
         ],
         "stuck": _stuck(desk, list(stuck_messages(desk.dealership, now=now)), now),
     }
@@ -63,12 +65,12 @@ def health_context(desk: Desk, *, now: datetime) -> dict[str, Any]:
 
 def _numbers(queue: Queue) -> list[dict[str, Any]]:
     return [
-        {"label": _("To be sent now"), "count": queue.due, "bad": False},
-        {"label": _("Being sent"), "count": queue.sending, "bad": False},
-        {"label": _("Planned for later"), "count": queue.planned, "bad": False},
-        {"label": _("Uncertain, 7 days"), "count": queue.unknown, "bad": queue.unknown > 0},
-        {"label": _("Not delivered, 7 days"), "count": queue.failed, "bad": queue.failed > 0},
-        {"label": _("Given up, 7 days"), "count": queue.dead, "bad": queue.dead > 0},
+        {"label": _("To be sent now"), "count": say_count(queue.due), "bad": False},
+        {"label": _("Being sent"), "count": say_count(queue.sending), "bad": False},
+        {"label": _("Planned for later"), "count": say_count(queue.planned), "bad": False},
+        {"label": _("Uncertain, 7 days"), "count": say_count(queue.unknown), "bad": queue.unknown > 0},
+        {"label": _("Not delivered, 7 days"), "count": say_count(queue.failed), "bad": queue.failed > 0},
+        {"label": _("Given up, 7 days"), "count": say_count(queue.dead), "bad": queue.dead > 0},
     ]
 
 
@@ -89,10 +91,9 @@ def _verdict(queue: Queue, now: datetime) -> dict[str, str]:
 def _provider(one: Provider) -> dict[str, Any]:
     until = ""
     if one.open_until:
-        seconds = max(1, int((one.open_until - clock.now()).total_seconds()))
-        until = _("left alone for %(count)s s more") % {"count": seconds}
+        until = _("left alone for %(time)s more") % {"time": _say_pause(one.open_until - clock.now())}
     return {
-        "name": one.name,
+        "name": provider_name(one.name),
         "hour": _pace(one.hour),
         "day": _pace(one.day),
         "bad": bool(one.open_until),
@@ -100,10 +101,15 @@ def _provider(one: Provider) -> dict[str, Any]:
     }
 
 
+def _say_pause(left: timedelta) -> str:
+    seconds = max(1, int(left.total_seconds()))
+    return f"{seconds}{NBSP}s" if seconds < 120 else f"{seconds // 60}{NBSP}min"
+
+
 def _pace(pace: Pace) -> dict[str, Any]:
     return {
-        "calls": pace.calls,
-        "failures": pace.failures,
+        "calls": say_count(pace.calls),
+        "failures": say_count(pace.failures),
         "median": say_seconds(pace.median),
         "slow": say_seconds(pace.slow),
     }
@@ -122,6 +128,7 @@ def _stuck(desk: Desk, rows: list[Message], now: datetime) -> list[Stuck]:
     return [
         Stuck(
             line=show_message(row, desk.dealership.zone),
+            who=row.customer.name if row.customer else "",
             to=format_phone(row.to, page_language()),
             url=_address(desk, row),
             advice=_advice(row, again),

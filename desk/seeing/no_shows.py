@@ -11,11 +11,23 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.no_shows import Rates, Visit, by_lead_time, by_reminder, by_wording, load_visits, rates_of
+from booking.no_shows import (
+    REMINDER,
+    Rates,
+    Visit,
+    by_lead_time,
+    by_reminder,
+    by_wording,
+    load_visits,
+    rates_of,
+)
 from dealerships.models import Dealership
-from desk.words import page_language
+from desk.cadence.words import say_when
+from desk.words import page_language, say_count
 from lib.languages import locale_name
 from lib.proportions import ENOUGH, Share, difference
+from notifications.cadence import cadences_of
+from notifications.kinds import KINDS
 
 PERIODS = (4, 12, 52)  # weeks
 NBSP = "\u00a0"
@@ -35,7 +47,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     label: str
-    visits: int
+    visits: str
     confirmed: Cell
     came: Cell
     came_confirmed: Cell
@@ -43,19 +55,30 @@ class Row:
 
 
 def no_shows_context(dealership: Dealership, *, weeks: int, now: datetime) -> dict[str, Any]:
-    """Everything of the page for the last so many weeks. Two queries."""
+    """Everything of the page for the last so many weeks. Three queries."""
     visits = load_visits(dealership, since=now - timedelta(weeks=weeks), now=now)
     total = rates_of(visits)
     return {
         "weeks": weeks,
         "periods": [(count, _weeks(count), count == weeks) for count in PERIODS],
+        "any": total.visits > 0,
         "total": _row(_("All visits"), total),
         "unmarked": _unmarked(total.unmarked),
         "lead_times": [_row(_bucket(*bucket), rates) for bucket, rates in by_lead_time(visits).items()],
         "reminders": [_row(_reminder(way), rates) for way, rates in by_reminder(visits).items()],
+        "reminder": _cadence(dealership),
         "wordings": _wordings(visits),
         "enough": ENOUGH,
     }
+
+
+def _cadence(dealership: Dealership) -> str:
+    """When the reminder goes out as things are; the visits that are counted may have had it at another time."""
+    when = cadences_of(dealership)[REMINDER]
+    if not when.active:
+        return _("Switched off at present.")
+    said = say_when(KINDS[REMINDER], when)
+    return _("At present: %(when)s.") % {"when": said[:1].lower() + said[1:]}
 
 
 def _wordings(visits: Iterable[Visit]) -> dict[str, Any]:
@@ -100,7 +123,7 @@ def compare(name: str, usual: Share, other: Share) -> str:
 def _row(label: str, rates: Rates) -> Row:
     return Row(
         label=label,
-        visits=rates.visits,
+        visits=say_count(rates.visits),
         confirmed=_cell(rates.confirmed),
         came=_cell(rates.came),
         came_confirmed=_cell(rates.came_confirmed),
@@ -110,7 +133,11 @@ def _row(label: str, rates: Rates) -> Row:
 
 def _cell(share: Share) -> Cell:
     """From a few cases no percentage is shown, only what was counted."""
-    counts = _("%(part)s of %(whole)s") % {"part": share.part, "whole": share.whole} if share.whole else ""
+    counts = (
+        _("%(part)s of %(whole)s") % {"part": say_count(share.part), "whole": say_count(share.whole)}
+        if share.whole
+        else ""
+    )
     return Cell(
         value=_percent(share.value) if share.is_enough else counts or "–",
         percent=round(share.value * 100) if share.is_enough else 0,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment
+from desk.inbox.moments import came_in_at
 from desk.seeing.reasons import say_why
 from desk.words import page_language
 from lib import clock
@@ -34,11 +35,12 @@ class Line:
 def message_lines(appointment: Appointment) -> list[Line]:
     """Newest first. Two queries, however many messages there are."""
     zone = appointment.zone
-    sent = Message.objects.filter(about=appointment.about)
-    answers = Incoming.objects.filter(about=appointment.about)
-    dated = [(_moment(row), show_message(row, zone)) for row in sent]
-    dated += [(row.at, _answer(row, zone)) for row in answers]
-    return [line for _at, line in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+    sent = Message.objects.filter(about=appointment.about).order_by("created_at", "pk")
+    answers = Incoming.objects.filter(about=appointment.about).select_related("event").order_by("at", "pk")
+    dated = [(came_in_at(row), _answer(row, zone)) for row in answers]
+    dated += [(_moment(row), show_message(row, zone)) for row in sent]
+    dated.sort(key=lambda pair: pair[0])
+    return [line for _at, line in reversed(dated)]
 
 
 def show_message(row: Message, zone: str) -> Line:

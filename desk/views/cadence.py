@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.actions.cadence import change_cadence
 from booking.cadence_preview import next_messages
 from desk.access import Desk, DeskRequest, desk_page
+from desk.cadence.changes import last_changes
 from desk.cadence.forms import CadenceForm
-from desk.cadence.words import counted_from, note_of, say_when, show_next
+from desk.cadence.words import applies_to, counted_from, note_of, say_when, show_next
 from desk.views.shared import page
 from lib import clock
+from lib.errors import Refusal
 from notifications.cadence import cadences_of
 from notifications.kinds import KINDS, When
 
@@ -37,7 +39,8 @@ def cadence_of(request: DeskRequest, desk: Desk, kind: str) -> HttpResponse:
         raise Http404
     if request.POST.get("do") == "usual":
         return _keep(request, desk, kind, None)
-    form = CadenceForm(request.POST, kind=KINDS[kind], when=cadences_of(desk.dealership)[kind])
+    when = cadences_of(desk.dealership)[kind]
+    form = CadenceForm(request.POST, dealership=desk.dealership, kind=KINDS[kind], when=when)
     preview = request.POST.get("do") == "preview"
     if request.htmx and preview:
         return render(request, "desk/cadence/_preview.html", _preview(desk, form))
@@ -47,29 +50,36 @@ def cadence_of(request: DeskRequest, desk: Desk, kind: str) -> HttpResponse:
 
 
 def _keep(request: DeskRequest, desk: Desk, kind: str, when: When | None) -> HttpResponse:
-    change_cadence(dealership=desk.dealership, kind=kind, when=when, by=desk.user)
-    label = KINDS[kind].label
-    if when is None:
-        sentence = _("“%(kind)s” goes out as usual again. What is planned follows within minutes.")
+    try:
+        change_cadence(dealership=desk.dealership, kind=kind, when=when, by=desk.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
     else:
-        sentence = _("“%(kind)s” is saved. What is planned follows within minutes.")
-    messages.success(request, sentence % {"kind": label})
+        messages.success(request, _kept(kind, usual=when is None))
     return redirect(f"{reverse('desk:messages-cadence', args=[desk.dealership.slug])}#{kind}")
+
+
+def _kept(kind: str, *, usual: bool) -> str:
+    done = _("“%(kind)s” goes out as usual again.") if usual else _("“%(kind)s” is saved.")
+    follows = applies_to(kind) or _("What is planned follows within minutes.")
+    return f"{done % {'kind': KINDS[kind].label}} {follows}"
 
 
 def _show(
     request: DeskRequest, desk: Desk, form: CadenceForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     """The whole page; `form` is of the card that was just sent, with its preview unless it was refused."""
-    own = cadences_of(desk.dealership)
-    cards = [_card(desk, name, own[name], form) for name in own]
+    own, changes = cadences_of(desk.dealership), last_changes(desk.dealership)
+    cards = [_card(desk, name, own[name], form) | {"last": changes.get(name, "")} for name in own]
     return render(request, "desk/cadence/page.html", page(desk, cards=cards, form=form), status=status)
 
 
 def _card(desk: Desk, name: str, when: When, sent: CadenceForm | None) -> dict[str, Any]:
     kind = KINDS[name]
     mine = sent is not None and sent.kind.name == name
-    form = sent if sent is not None and mine else CadenceForm(kind=kind, when=when)
+    form = (
+        sent if sent is not None and mine else CadenceForm(dealership=desk.dealership, kind=kind, when=when)
+    )
     return {
         "name": name,
         "label": kind.label,
@@ -80,6 +90,7 @@ def _card(desk: Desk, name: str, when: When, sent: CadenceForm | None) -> dict[s
         "open": mine,
         "counted": counted_from(kind, before=form.before) if form.by_days else "",
         "note": note_of(name),
+        "applies": applies_to(name),
         "preview": _preview(desk, form) if mine else None,
     }
 

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions.history import staff
+from booking.actions.history import By, staff
 from booking.actions.late import announce_late
 from booking.actions.progress import confirm_appointment
-from booking.models import Appointment, Source
+from booking.actions.reply_acts import SOURCES
+from booking.models import Appointment
 from dealerships.models import StaffMember, User
 from desk.access import Desk, DeskRequest, desk_page
 from desk.inbox.rows import SHOWS, inbox_rows, tabs
@@ -20,7 +21,7 @@ from desk.views.shared import page
 from lib import clock
 from lib.errors import Refusal
 from notifications.actions.conversations import assign, leave_waiting, mark_answered
-from notifications.models import Conversation
+from notifications.models import Channel, Conversation
 
 
 @require_safe
@@ -88,15 +89,20 @@ def find_conversation(desk: Desk, pk: int) -> Conversation:
     return get_object_or_404(here, dealership=desk.dealership, pk=pk)
 
 
-def _confirm(_conversation: Conversation, visit: Appointment, user: User) -> str:
-    confirm_appointment(appointment=visit, by=staff(user, Source.TEXT))
+def _confirm(conversation: Conversation, visit: Appointment, user: User) -> str:
+    confirm_appointment(appointment=visit, by=_as_written(conversation, user))
     return _("The visit is confirmed.")
 
 
 def _late(conversation: Conversation, visit: Appointment, user: User) -> str:
-    last = conversation.incoming.order_by("-at").first()
-    announce_late(appointment=visit, minutes=late_minutes(last), by=staff(user, Source.TEXT))
+    last = conversation.incoming.order_by("-at", "-pk").first()
+    announce_late(appointment=visit, minutes=late_minutes(last), by=_as_written(conversation, user))
     return _("The delay is on the board.")
+
+
+def _as_written(conversation: Conversation, user: User) -> By:
+    """The staff, by the way that the customer last wrote."""
+    return staff(user, SOURCES[Channel(conversation.channel)])
 
 
 _ACTS = {"confirm": _confirm, "late": _late}

@@ -36,6 +36,7 @@ from notifications.actions.conversations import (
 from notifications.answers import ready_answers, ready_words
 from notifications.models import Channel, Conversation
 from notifications.words import book_url, manage_url, suffix
+from notifications.words_thread import LINK_MARKS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,11 +59,8 @@ def write_to(request: DeskRequest, desk: Desk, customer: int) -> HttpResponse:
     begun = Conversation.objects.filter(dealership=desk.dealership, customer=found).first()
     if begun and request.method != "POST":
         return redirect("desk:messages-thread", desk.dealership.slug, begun.pk)
-    if request.method == "POST":
-        with transaction.atomic():
-            begun = open_conversation(**_to(desk, found))
-        return _send(request, desk, begun)
-    return _show(request, desk, Conversation(**_to(desk, found)))
+    shown = begun or Conversation(**_to(desk, found))
+    return _begin(request, desk, found, shown) if request.method == "POST" else _show(request, desk, shown)
 
 
 def _to(desk: Desk, customer: Customer) -> dict[str, Any]:
@@ -75,19 +73,38 @@ def _to(desk: Desk, customer: Customer) -> dict[str, Any]:
     }
 
 
-def _send(request: DeskRequest, desk: Desk, conversation: Conversation) -> HttpResponse:
-    visit = next_visit(desk, conversation, now=clock.now())
+def _begin(request: DeskRequest, desk: Desk, customer: Customer, shown: Conversation) -> HttpResponse:
+    """The first words and their thread together: what is refused leaves no empty thread. `shown` is then shown."""
     try:
-        write_to_customer(
-            conversation=conversation,
-            channel=request.POST.get("channel", ""),
-            words=request.POST.get("words", ""),
-            author=desk.name,
-            key=request.POST.get("key", ""),
-            about_visit={"link_nonce": visit.link_nonce} if visit else None,
-        )
+        with transaction.atomic():
+            opened = open_conversation(**_to(desk, customer))
+            _write(request, desk, opened)
+    except Refusal as refusal:
+        return _show(request, desk, shown, problem=str(refusal), status=422)
+    return _to_last(desk, opened)
+
+
+def _send(request: DeskRequest, desk: Desk, conversation: Conversation) -> HttpResponse:
+    try:
+        _write(request, desk, conversation)
     except Refusal as refusal:
         return _show(request, desk, conversation, problem=str(refusal), status=422)
+    return _to_last(desk, conversation)
+
+
+def _write(request: DeskRequest, desk: Desk, conversation: Conversation) -> None:
+    visit = next_visit(desk, conversation, now=clock.now())
+    write_to_customer(
+        conversation=conversation,
+        channel=request.POST.get("channel", ""),
+        words=request.POST.get("words", ""),
+        author=desk.name,
+        key=request.POST.get("key", ""),
+        about_visit={"link_nonce": visit.link_nonce} if visit else None,
+    )
+
+
+def _to_last(desk: Desk, conversation: Conversation) -> HttpResponse:
     to = reverse("desk:messages-thread", args=[desk.dealership.slug, conversation.pk])
     return redirect(f"{to}#last")
 
@@ -143,6 +160,8 @@ def _box(request: DeskRequest, conversation: Conversation, visit: Appointment | 
         "most": LONGEST_WORDS,
         "prefix": len(f"{conversation.dealership.name}: "),
         "link": len(link),
+        "own_link": visit is not None,
+        "mark": LINK_MARKS[suffix(language)],
         "language": suffix(language),
         "ready": [
             {

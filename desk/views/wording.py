@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from desk.access import Desk, DeskRequest, desk_page
 from desk.views.shared import page
-from desk.wording.shown import LANGUAGES, read_choice, show_kinds
+from desk.wording.shown import LANGUAGES, named_kinds, read_choice, show_kinds
 from notifications.kinds import KINDS
 from notifications.models import Channel
 from notifications.payloads import dealership_payload
@@ -34,7 +34,7 @@ def wording(request: DeskRequest, desk: Desk) -> HttpResponse:
         desk,
         cards=show_kinds(desk.dealership, chosen),
         chosen=chosen,
-        kinds=[(kind.name, kind.label) for kind in KINDS.values()],
+        kinds=named_kinds(desk.dealership),
         cases=CASES.values(),
         languages=[("", _("French and English")), ("fr", _("French")), ("en", _("English"))],
         language=chosen.languages[0] if len(chosen.languages) == 1 else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dealerships.models import Dealership
 from desk.cadence.forms import NAMES
-from desk.cadence.words import note_of, say_when
+from desk.cadence.words import name_with_day, note_of, say_when
 from desk.wording.grounds import GROUNDS
 from lib.gsm7 import segments
 from notifications.cadence import cadences_of
@@ -66,6 +66,12 @@ def read_choice(query: Mapping[str, str]) -> Chosen:
         languages=(language,) if language in LANGUAGES else LANGUAGES,
         look="dark" if query.get("look") == "dark" else "light",
     )
+
+
+def named_kinds(dealership: Dealership) -> list[tuple[str, str]]:
+    """Every kind to choose from, beside its name the day on which it goes out here. One query."""
+    cadences = cadences_of(dealership)
+    return [(kind.name, name_with_day(kind, cadences.get(kind.name))) for kind in KINDS.values()]
 
 
 def show_kinds(dealership: Dealership, chosen: Chosen) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""Answers that the system gives to a text message by itself, and when it keeps silent.
+"""Answers that the system gives to a text message or an e-mail by itself, and when it keeps silent.
 
-Two machines must not talk to each other for ever: a number gets a few automatic answers a day, none to what its own
-machine sent, and none to what it repeats.
+Two machines must not talk to each other for ever: a number or an address gets a few automatic answers a day, none to
+what its own machine sent, and none to what it repeats.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from notifications.actions.outbox import NOT_CALLED, make_message, queue_messages
-from notifications.models import Channel, Incoming, Message, State, Suppression
-from notifications.payloads import dealership_payload
+from notifications.models import Incoming, Message, State, Suppression
+from notifications.payloads import dealership_payload, letter_payload
 
 A_DAY = timedelta(hours=24)
 MOST_A_DAY = 5
@@ -27,38 +27,45 @@ LASTS = timedelta(hours=4)
 KIND = "auto_answer"
 
 
-def lock_number(number: str) -> None:
-    """Until the end of the transaction, nobody else works on a text message of this number."""
+def lock_sender(address: str) -> None:
+    """Until the end of the transaction, nobody else works on what this number or address wrote."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"texts-of:{number}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"written-by:{address}"])
 
 
-def answer_by_text(
+def answer_by_itself(
     *,
     incoming: Incoming,
     answer: str,
     language: str,
     now: datetime,
+    to: str = "",
     despite_stop: bool = False,
     **facts: Any,
 ) -> bool:
-    """Queue one automatic answer to a text message, at most one for each; whether it was queued.
+    """Queue one automatic answer, by the way that it came, at most one for each; whether it was queued.
 
-    `answer` is a code of the templates, `facts` what it says. A number that stopped our texts hears only what
-    `despite_stop` says. In the caller's transaction, with the number locked.
+    `answer` is a code of the templates, `facts` what it says. `to` is for an e-mail, whose sender anybody can write:
+    the address that we wrote to. Who stopped that way of writing hears only what `despite_stop` says. In the caller's
+    transaction, with the sender locked.
     """
-    conversation = incoming.conversation
-    if not may_answer(incoming, now=now, keyword=despite_stop):
+    conversation, to = incoming.conversation, to or incoming.sender
+    if not may_answer(incoming, to=to, now=now, keyword=despite_stop):
         return False
-    if not despite_stop and is_stopped(conversation.dealership.group_id, incoming.sender):
+    if not despite_stop and is_stopped(conversation.dealership.group_id, incoming.channel, to):
         return False
     message = make_message(
         dealership=conversation.dealership,
         kind=KIND,
-        channel=Channel.SMS,
-        to=incoming.sender,
+        channel=incoming.channel,
+        to=to,
         language=language,
-        payload={"answer": answer, **facts, "dealership": dealership_payload(conversation.dealership)},
+        payload={
+            "answer": answer,
+            **facts,
+            **letter_payload(incoming),
+            "dealership": dealership_payload(conversation.dealership),
+        },
         customer=conversation.customer,
         about=conversation.about,
         expires_at=now + LASTS,
@@ -69,12 +76,12 @@ def answer_by_text(
     return True
 
 
-def may_answer(incoming: Incoming, *, now: datetime, keyword: bool) -> bool:
-    """Whether this number may get one more automatic answer, to a `keyword` of the carriers or not. Two queries."""
+def may_answer(incoming: Incoming, *, to: str, now: datetime, keyword: bool) -> bool:
+    """Whether they may get one more automatic answer, to a `keyword` of the carriers or not. Two queries."""
     if incoming.event and incoming.event.payload.get("auto"):
         return False
     most = MOST_A_DAY + (MORE_FOR_KEYWORDS if keyword else 0)
-    if answers_to(incoming.sender, since=now - A_DAY).count() >= most:
+    if answers_to(to, since=now - A_DAY).count() >= most:
         return False
     same = Incoming.objects.filter(
         sender=incoming.sender, words=incoming.words, at__gte=incoming.at - REPEATED_WITHIN
@@ -82,14 +89,14 @@ def may_answer(incoming: Incoming, *, now: datetime, keyword: bool) -> bool:
     return same.count() <= MOST_REPEATED
 
 
-def was_told(incoming: Incoming, answer: str, *, now: datetime) -> bool:
-    """Whether this number got that answer within a day."""
-    return answers_to(incoming.sender, since=now - A_DAY).filter(payload__answer=answer).exists()
+def was_told(to: str, answer: str, *, now: datetime) -> bool:
+    """Whether this number or address got that answer within a day."""
+    return answers_to(to, since=now - A_DAY).filter(payload__answer=answer).exists()
 
 
-def answers_to(number: str, *, since: datetime) -> QuerySet[Message]:
-    """The automatic answers to a number since then."""
-    return Message.objects.filter(kind=KIND, to=number, created_at__gte=since)
+def answers_to(to: str, *, since: datetime) -> QuerySet[Message]:
+    """The automatic answers to a number or an address since then."""
+    return Message.objects.filter(kind=KIND, to=to, created_at__gte=since)
 
 
 def withdraw_answers(number: str) -> None:
@@ -101,6 +108,7 @@ def withdraw_answers(number: str) -> None:
     )
 
 
-def is_stopped(group_id: int, number: str) -> bool:
-    """Whether this number gets no more texts of the group."""
-    return Suppression.objects.filter(group_id=group_id, channel=Channel.SMS, address=number).exists()
+def is_stopped(group_id: int, channel: str, address: str) -> bool:
+    """Whether this number or address gets no more messages of the group."""
+    stopped = Suppression.objects.filter(group_id=group_id, channel=channel, address=address.lower())
+    return stopped.exists()

@@ -17,7 +17,7 @@ from lib.errors import Refusal
 from lib.text import clean_note
 from notifications.actions.outbox import make_message, queue_messages
 from notifications.models import Channel, Conversation, Incoming, Message, Suppression, WebhookEvent
-from notifications.payloads import dealership_payload
+from notifications.payloads import dealership_payload, letter_payload
 
 LONGEST_WORDS = 1000
 LAST_WORDS = 160
@@ -59,11 +59,12 @@ def receive(
     meaning: str,
     about: str = "",
     for_the_desk: bool,
+    files: int = 0,
 ) -> Incoming:
-    """Keep what a customer wrote. What only a person can answer counts as unread, and the thread waits from then on.
+    """Keep what a customer wrote, and how many files came with it.
 
-    In the caller's transaction, with the conversation locked. The event's row is unique: IntegrityError when the same
-    event is received twice.
+    What only a person can answer counts as unread, and the thread waits from then on. In the caller's transaction,
+    with the conversation locked. The event's row is unique: IntegrityError when the same event is received twice.
     """
     incoming = Incoming.objects.create(
         conversation=conversation,
@@ -74,6 +75,7 @@ def receive(
         at=at,
         meaning=meaning,
         about=about,
+        files=files,
     )
     conversation.channel = channel
     conversation.last_at, conversation.last_words = at, _last(words)
@@ -82,6 +84,16 @@ def receive(
         conversation.waiting_since = conversation.waiting_since or at
     conversation.save(update_fields=["channel", "last_at", "last_words", "unread", "waiting_since"])
     return incoming
+
+
+def conversation_named(about: str) -> Conversation | None:
+    """The thread that a message of the desk belongs to, by the message's subject; None for another, or a forgotten one."""
+    prefix, _colon, key = about.partition(":")
+    known = (
+        Conversation.objects.select_related("customer").filter(pk=key) if prefix == "conversation" else None
+    )
+    found = known.first() if known is not None else None
+    return None if found is None or found.is_erased else found
 
 
 def write_to_customer(
@@ -224,6 +236,7 @@ def _payload(
     email = address_of(conversation, Channel.EMAIL)
     return {
         **(about_visit or {}),
+        **letter_payload(conversation.incoming.select_related("event").order_by("-at", "-pk").first()),
         "words": words,
         "author": author,
         "dealership": dealership_payload(conversation.dealership),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from customers.actions.consents import withdraw_for_address
-from notifications.actions.auto_answers import answer_by_text, was_told, withdraw_answers
+from notifications.actions.auto_answers import answer_by_itself, was_told, withdraw_answers
 from notifications.keywords import Meaning, Reading
 from notifications.models import Channel, Incoming, Suppression
 
@@ -27,7 +27,7 @@ def obey_keyword(
     elif reading.meaning is Meaning.START:
         resume_texts(incoming=incoming, groups=groups, language=language, now=now)
     else:
-        answer_by_text(incoming=incoming, answer="help", language=language, now=now, despite_stop=True)
+        answer_by_itself(incoming=incoming, answer="help", language=language, now=now, despite_stop=True)
 
 
 def stop_texts(*, incoming: Incoming, groups: Collection[int], language: str, now: datetime) -> None:
@@ -39,8 +39,8 @@ def stop_texts(*, incoming: Incoming, groups: Collection[int], language: str, no
     # One order for everybody: two such texts at once wait for each other.
     newly = [_stop(incoming, group, language, now) for group in sorted(groups)]
     withdraw_answers(incoming.sender)
-    if any(newly) or not was_told(incoming, "stopped", now=now):
-        answer_by_text(incoming=incoming, answer="stopped", language=language, now=now, despite_stop=True)
+    if any(newly) or not was_told(incoming.sender, "stopped", now=now):
+        answer_by_itself(incoming=incoming, answer="stopped", language=language, now=now, despite_stop=True)
 
 
 def resume_texts(*, incoming: Incoming, groups: Collection[int], language: str, now: datetime) -> None:
@@ -52,7 +52,7 @@ def resume_texts(*, incoming: Incoming, groups: Collection[int], language: str, 
     if since.exists():
         return
     Suppression.objects.filter(group__in=groups, channel=Channel.SMS, address=incoming.sender).delete()
-    answer_by_text(incoming=incoming, answer="started", language=language, now=now)
+    answer_by_itself(incoming=incoming, answer="started", language=language, now=now)
 
 
 def _stop(incoming: Incoming, group: int, language: str, now: datetime) -> bool:

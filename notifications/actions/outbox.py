@@ -21,8 +21,10 @@ from notifications.models import Channel, Message, State
 NOT_CALLED = Q(state=State.PENDING) | Q(state=State.SENDING, called_at=None)
 # Planned, then called off before anybody was told.
 CALLED_OFF = Q(state=State.CANCELLED, sent_at=None)
+# A text message that left and of which nobody has said yet that it arrived: it may still come back.
+_ON_ITS_WAY = Q(state=State.ACCEPTED, channel=Channel.SMS) | Q(state=State.UNKNOWN, lease_until__isnull=False)
 # Something may still be sent because of it: now, again, or by e-mail instead.
-LIVE = Q(state__in=[State.PENDING, State.SENDING]) | Q(state=State.UNKNOWN, lease_until__isnull=False)
+LIVE = Q(state__in=[State.PENDING, State.SENDING]) | _ON_ITS_WAY
 
 
 class Letter(TypedDict, total=False):
@@ -85,8 +87,8 @@ def withdraw_messages(about: str, *, keep: Collection[str] = (), channel: str = 
     """Cancel what was planned about a subject and not sent yet, but for the kinds in `keep`; return how many.
 
     With `channel`, what goes by another one stays. Once the caller's transaction commits, no provider is
-    called for them. What is being sent at this moment can't be recalled: it expires, so that it is neither
-    tried again nor replaced by an e-mail.
+    called for them. What is being sent at this moment or has left can't be recalled: it expires, so that it is
+    neither tried again nor replaced by an e-mail.
     """
     if not about:
         raise ValueError("a withdrawal needs a subject")

@@ -1,6 +1,6 @@
 """The outbox, the addresses that want no more messages, what comes in, and how the providers do."""
 
-from notifications.models.cadence import Cadence, Way
+from notifications.models.cadence import Cadence, CadenceChange, Way
 from notifications.models.delivery import Attempt, Breaker, Outcome, Pace
 from notifications.models.message import Channel, Message, State
 from notifications.models.suppression import Suppression
@@ -17,6 +17,7 @@ __all__ = [
     "Attempt",
     "Breaker",
     "Cadence",
+    "CadenceChange",
     "Channel",
     "Conversation",
     "Incoming",

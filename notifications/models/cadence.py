@@ -4,9 +4,10 @@ from datetime import time
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dealerships.models import Dealership
+from dealerships.models import Dealership, User
 
 
 class Way(models.TextChoices):
@@ -51,3 +52,17 @@ class Cadence(models.Model):
             ),
             models.CheckConstraint(condition=Q(lasts_minutes__gte=5), name="cadence_lasts_a_while"),
         ]
+
+
+class CadenceChange(models.Model):
+    """One change of a dealership's cadence of a kind: who, and when. The cadence itself has only what counts now."""
+
+    dealership = models.ForeignKey(Dealership, on_delete=models.CASCADE, related_name="cadence_changes")
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Whether it went back to what is usual for the kind.
+    to_usual = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["dealership", "kind", "-at"], name="cadence_last_change")]

@@ -16,6 +16,7 @@ class WebhookKind(models.TextChoices):
     TEXT = "text"  # a text message came in
     STATUS = "status"  # what became of a text message of ours
     MAIL = "mail"  # what became of an e-mail of ours
+    LETTER = "letter"  # an e-mail came in
     CALL = "call"  # a telephone call was missed
 
 
@@ -90,7 +91,11 @@ class Conversation(models.Model):
                 condition=Q(customer__isnull=False) | ~Q(address=""), name="conversation_is_with_somebody"
             ),
         ]
-        indexes = [models.Index(fields=["dealership", "-last_at"], name="conversation_newest")]
+        indexes = [
+            models.Index(fields=["dealership", "-last_at"], name="conversation_newest"),
+            # The count on every page of the desk.
+            models.Index(fields=["dealership"], condition=Q(unread__gt=0), name="conversation_unread"),
+        ]
 
     @property
     def about(self) -> str:
@@ -112,7 +117,9 @@ class Incoming(models.Model):
     )
     channel = models.CharField(max_length=8)
     sender = models.CharField(max_length=254)
-    words = models.TextField(max_length=2000)
+    words = models.TextField(max_length=10_000)
+    # How many files came with it; they are not kept.
+    files = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField(default=timezone.now)
     # A meaning of booking/replies.py or notifications/keywords.py: `confirm`, `change`, `late`, `stop`, `other`…
     meaning = models.CharField(max_length=16, blank=True)

@@ -8,9 +8,9 @@ from urllib.parse import SplitResult, unquote
 
 from notifications.models import Message
 from notifications.render import Rendered
-from notifications.transports.base import Failure, Transport, TransportError
+from notifications.transports.base import READ_SECONDS, Failure, Transport, TransportError
 from notifications.transports.letter import build_letter, message_id
-from notifications.transports.smtp_connection import READ_SECONDS, LostAfterData, SmtpBackend
+from notifications.transports.smtp_connection import LostAfterData, SmtpBackend
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 

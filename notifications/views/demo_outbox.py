@@ -18,6 +18,7 @@ from notifications.kinds import KINDS
 from notifications.models import Channel, Message, State
 from notifications.render import render as render_message
 from notifications.render import render_plain
+from notifications.reply_to import reply_address
 
 PAGE = 50
 LIMIT = 500
@@ -106,6 +107,7 @@ def _as_seen(message):
         "reference": show_reference(reference) if reference else "",
         "planned": _say(message, message.next_try_at) if message.state == State.PENDING else "",
         "sent": _say(message, message.sent_at) if message.sent_at else "",
+        "answerable": message.sent_at is not None and bool(reply_address(message)),
     }
 
 

@@ -145,12 +145,19 @@ OWN_ACCOUNT = {
 BY_KEY = {"api-v1:see", "api-v1:move", "api-v1:cancel", "api-v1:confirm", "api-v1:list_customers",
           "metrics"}  # fmt: skip
 # Machines that sign what they say; tests/notifications/views/test_hooks.py.
-BY_SIGNATURE = {"hooks:inbound-text", "hooks:text-status", "hooks:telephone-event", "hooks:mail-event"}
+BY_SIGNATURE = {
+    "hooks:inbound-text",
+    "hooks:text-status",
+    "hooks:telephone-event",
+    "hooks:mail-event",
+    "hooks:mail-letter",
+}
 # 404 outside the demo; tests/notifications.
 DEMO_ONLY = {
     "notifications:demo-phone",
     "notifications:demo-outbox",
     "notifications:demo-letter",
+    "notifications:demo-answer",
     "demo-embed",
     "style-guide",
 }

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
+from django.test import Client
 
 from booking.actions.replan import plan_all
 from booking.models import Appointment
-from dealerships.models import Role
-from notifications.kinds import SYSTEM_STARTED
-from notifications.models import Cadence, Message, State
+from dealerships.models import Role, StaffMember
+from lib import clock
+from notifications.kinds import KINDS, SYSTEM_STARTED
+from notifications.models import Cadence, CadenceChange, Message, State
+from tests.desk.conftest import add_second_step, open_workshop
+from tests.garage import make_staff
 
 PAGE = "/desk/boreal/messages/cadence/"
 EVE = f"{PAGE}reminder_1d/"
@@ -116,6 +120,131 @@ def test_what_is_refused_is_said_and_kept_as_it_was_typed(manager, said, field):
     assert f'href="#reminder_1d_{field}"' in words
     [card] = [card for card in answer.context["cards"] if card["open"]]
     assert card["name"] == "reminder_1d"
+
+
+REVIEW = f"{PAGE}review/"
+COMMERCIAL = {
+    "active": "on", "days": "1", "at": "11:00", "way": "sms_first", "lasts": "3", "unit": "1440", "quiet_from": "23:00",
+    "quiet_until": "06:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["08:59", "20:00", "22:30"])
+@pytest.mark.parametrize("do", ["keep", "preview"])
+def test_what_is_commercial_has_no_hour_at_which_it_would_wait_for_the_morning(manager, at, do):
+    answer = manager.post(REVIEW, {"do": do, **COMMERCIAL, "at": at, "days": "4"})
+
+    assert answer.status_code == 422
+    assert not Cadence.objects.exists()
+    form = answer.context["form"]
+    [said] = form.errors["at"]
+    assert ("20\u00a0h" in said or "8:00 p.m." in said) and ("9\u00a0h" in said or "9:00 a.m." in said)
+    assert (form["at"].value(), form["days"].value()) == (at, "4")
+    assert 'id="review_at_error"' in texts(answer)
+
+
+@pytest.mark.parametrize("at", ["09:00", "19:59"])
+def test_every_hour_of_the_longest_day_will_do(manager, at):
+    assert manager.post(REVIEW, {"do": "keep", **COMMERCIAL, "at": at}).status_code == 302
+    assert Cadence.objects.get().at.isoformat("minutes") == at
+
+
+def test_what_is_not_commercial_may_go_early(manager):
+    early = {**SAID, "at": "07:30", "quiet_until": "07:00"}
+    assert manager.post(EVE, {"do": "keep", **early}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "at"),
+    [("reminder_1d", "3", "10:00"), ("reminder_1d", "4", "16:00"), ("reminder_3d", "1", "18:00"),
+     ("reconfirm_again", "20", "10:00"), ("reconfirm", "7", "10:00")],
+)  # fmt: skip
+def test_the_last_reminder_stays_the_last(manager, kind, days, at):
+    answer = manager.post(f"{PAGE}{kind}/", {"do": "keep", **SAID, "wording": "", "days": days, "at": at})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"days"}
+    assert not Cadence.objects.exists()
+
+
+def test_one_that_is_off_may_stand_anywhere(manager):
+    off = {key: value for key, value in SAID.items() if key != "active"}
+    assert manager.post(EVE, {"do": "keep", **off, "days": "9"}).status_code == 302
+
+
+def test_going_back_to_the_usual_keeps_the_turn_too(manager):
+    for kind, days in (("reminder_3d", "9"), ("reminder_1d", "4")):
+        assert (
+            manager.post(f"{PAGE}{kind}/", {"do": "keep", **SAID, "wording": "", "days": days}).status_code
+            == 302
+        )
+    answer = manager.post(f"{PAGE}reminder_3d/", {"do": "usual"}, follow=True)
+
+    assert Cadence.objects.filter(kind="reminder_3d").exists()
+    assert [message.level_tag for message in answer.context["messages"]][-1] == "warning"
+
+
+def test_the_name_of_a_kind_names_no_day_and_the_days_stand_beside_it(manager):
+    assert not [name for name in SYSTEM_STARTED if any(sign.isdigit() for sign in str(KINDS[name].label))]
+    manager.post(f"{PAGE}reminder_3d/", {"do": "keep", **SAID, "wording": "", "days": "4"})
+
+    [card] = [card for card in manager.get(f"/en{PAGE}").context["cards"] if card["name"] == "reminder_3d"]
+    assert card["sentence"].startswith("4 days before the visit at 3:30 p.m.")
+    choices = dict(manager.get("/en/desk/boreal/messages/wording/?kind=moved").context["kinds"])
+    assert choices["reminder_3d"] == "First reminder · 4 days before the visit"
+    assert choices["expected"].startswith("We are expecting you · 30 minutes after the start")
+    assert choices["moved"] == "Appointment moved"
+
+
+def test_who_changed_it_last_and_when_stands_on_the_page(workshop, manager):
+    assert {card["last"] for card in manager.get(PAGE).context["cards"]} == {""}
+    manager.post(EVE, {"do": "keep", **SAID})
+    other = Client()
+    other.force_login(
+        add_second_step(make_staff(workshop.garage.dealership, Role.MANAGER, email="i@boreal.example"))
+    )
+    StaffMember.objects.filter(user__email="i@boreal.example").update(name="Isabelle Côté")
+    other.post(EVE, {"do": "keep", **SAID, "days": "1"})
+    at = clock.local(CadenceChange.objects.latest("at").at, workshop.garage.dealership.zone)
+
+    page = manager.get(f"/en{PAGE}")
+    said = {card["name"]: card["last"] for card in page.context["cards"] if card["last"]}
+    assert said == {
+        "reminder_1d": f"Last changed by Isabelle Côté, {clock.say_date(at.date(), 'en', year=True)} "
+        f"at {clock.say_time(at, 'en')}"
+    }
+    assert said["reminder_1d"] in texts(page)
+    other.post(EVE, {"do": "usual"})
+    assert "Put back to the usual by Isabelle Côté" in texts(manager.get(f"/en{PAGE}"))
+    assert CadenceChange.objects.count() == 3
+
+
+def test_what_is_refused_or_only_looked_at_is_no_change(manager):
+    manager.post(EVE, {"do": "preview", **SAID})
+    manager.post(EVE, {"do": "keep", **SAID, "days": "x"})
+    manager.post(REVIEW, {"do": "keep", **COMMERCIAL, "at": "22:00"})
+    assert not CadenceChange.objects.exists()
+
+
+def test_another_dealership_s_changes_are_its_own(manager, sign_in):
+    elsewhere = open_workshop(slug="riviere", advisors=1)
+    theirs = sign_in(Role.MANAGER, elsewhere.garage)
+    theirs.post("/desk/riviere/messages/cadence/reminder_1d/", {"do": "keep", **SAID})
+    assert CadenceChange.objects.count() == 1
+    assert {card["last"] for card in manager.get(PAGE).context["cards"]} == {""}
+
+
+def test_what_hangs_on_the_calendar_says_what_a_change_leaves_alone(manager):
+    said = {
+        card["name"]: card["applies"]
+        for card in manager.get(f"/en{PAGE}").context["cards"]
+        if card["applies"]
+    }
+    assert set(said) == {"next_season", "maintenance_due"}
+    assert "not planned yet" in said["next_season"] and "3 days" in said["next_season"]
+    answer = manager.post(f"/en{PAGE}next_season/", {"do": "keep", **COMMERCIAL, "days": "0"}, follow=True)
+    [kept] = [str(message) for message in answer.context["messages"]]
+    assert said["next_season"] in kept
 
 
 def booked_far(workshop) -> Appointment:

@@ -14,6 +14,7 @@ from dealerships.models import Role, StaffMember
 from lib import clock
 from notifications.actions.conversations import address_of
 from notifications.models import ERASED_ADDRESS, Channel, Conversation, Message, State, Suppression
+from tests.booking.texts import inbound, was_sent
 from tests.desk.conftest import open_workshop
 from tests.notifications.threads import came_in
 
@@ -78,6 +79,15 @@ def test_the_list_shows_all_who_waits_or_mine(workshop, advisor):
         ("all", 2, True), ("waiting", 1, False), ("mine", 1, False),
     ]  # fmt: skip
     assert waiting.pk
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [(1, "1 fichier joint n’a"), (3, "3 fichiers joints n’ont"), (0, "")]
+)
+def test_files_that_came_with_an_e_mail_are_told_and_not_kept(advisor, thread, files, said):
+    thread.incoming.update(files=files)
+    page = advisor.get(url(thread)).content.decode()
+    assert (said in page) if said else ("joint" not in page)
 
 
 def test_it_says_whose_the_last_words_are_and_which_numbers_nobody_knows(workshop, advisor, thread):
@@ -219,7 +229,7 @@ def test_ready_answers_are_in_the_customers_language_and_work_without_a_script(w
     page = advisor.get(url(thread, "?ready=visit"))
     assert page.context["box"]["words"].endswith("appointment: {link}")
     codes = [one["code"] for one in page.context["box"]["ready"]]
-    assert codes == ["vehicle", "call", "noted", "visit"]
+    assert codes == ["vehicle", "call", "noted", "visit", "photos"]
     assert page.context["box"]["ready"][0]["name"] == "Véhicule prêt"
     assert advisor.get(url(thread, "?ready=nonsense")).context["box"]["words"] == ""
 
@@ -292,6 +302,141 @@ def test_a_conversation_begins_at_the_customers_record(workshop, advisor, booked
     thread = Conversation.objects.get()
     assert answer.url == f"{url(thread)}#last"
     assert advisor.get(begin).url == url(thread)
+
+
+@pytest.mark.parametrize(
+    "refused", [{"words": "  "}, {"channel": "email"}, {"channel": "pigeon"}, {"key": "x"}]
+)
+def test_a_first_message_that_is_refused_leaves_no_conversation(workshop, advisor, booked, refused):
+    group = workshop.garage.dealership.group
+    came_in(workshop.garage.dealership, "allo", sender=LUC)  # before anybody knew whose number it is
+    Suppression.objects.create(
+        group=group, channel=Channel.EMAIL, address=booked.customer.email.lower(), reason="asked"
+    )
+    key = "00000000-0000-4000-8000-000000000001"
+    form = {"key": key, "channel": "sms", "words": "Bonjour", **refused}
+
+    answer = advisor.post(f"/desk/boreal/messages/to/{booked.customer_id}/", form)
+
+    assert answer.status_code == 422
+    assert answer.context["problem"]
+    assert answer.context["box"]["words"] == form["words"]
+    assert answer.context["box"]["key"] == form["key"]
+    [unknown] = Conversation.objects.all()
+    assert (unknown.customer, unknown.incoming.count()) == (None, 1)
+    assert not Message.objects.filter(kind="desk_message").exists()
+
+
+def test_the_first_message_is_sent_once_on_a_double_click(workshop, advisor, booked):
+    form = {"key": str(uuid.uuid4()), "channel": "sms", "words": "Bonjour"}
+    for _click in range(2):
+        assert advisor.post(f"/desk/boreal/messages/to/{booked.customer_id}/", form).status_code == 302
+    assert Conversation.objects.count() == Message.objects.filter(kind="desk_message").count() == 1
+
+
+def received(workshop, thread, words, *, at, told_at):
+    """They wrote `words`; the provider says when in whole seconds, and told us at `told_at`."""
+    incoming = came_in(workshop.garage.dealership, words, customer=thread.customer, at=at, for_the_desk=False)
+    incoming.event = inbound(words, at=at)
+    incoming.event.received_at = told_at
+    incoming.event.save()
+    incoming.save()
+    return incoming
+
+
+def sent(booked, words, *, at):
+    message = was_sent(booked, "desk_message", at=at, words=words, author="Julie")
+    return Message.objects.filter(pk=message.pk).update(created_at=at)
+
+
+def in_order(advisor, thread) -> list[str]:
+    return [line.words for line in advisor.get(url(thread)).context["lines"] if line.side != "auto"]
+
+
+def test_within_a_second_what_came_in_stands_after_what_it_answers_and_before_its_answer(
+    workshop, advisor, thread, booked
+):
+    second = (clock.now() + timedelta(minutes=1)).replace(microsecond=0)
+    sent(booked, "Quand?", at=second + timedelta(microseconds=200_000))
+    received(workshop, thread, "À 8 h", at=second, told_at=second + timedelta(microseconds=600_000))
+    sent(booked, "Parfait", at=second + timedelta(microseconds=900_000))
+
+    assert in_order(advisor, thread)[1:] == ["Quand?", "À 8 h", "Parfait"]
+
+
+def test_a_provider_s_clock_that_is_ahead_puts_nothing_below_its_answer(workshop, advisor, thread, booked):
+    now = clock.now() + timedelta(minutes=1)
+    received(workshop, thread, "À 8 h", at=now + timedelta(seconds=90), told_at=now)
+    sent(booked, "Parfait", at=now + timedelta(seconds=2))
+
+    assert in_order(advisor, thread)[1:] == ["À 8 h", "Parfait"]
+
+
+def test_what_was_told_late_stands_where_it_was_written(workshop, advisor, thread, booked):
+    now = clock.now() + timedelta(minutes=30)
+    received(workshop, thread, "À 8 h", at=now, told_at=now + timedelta(minutes=20))
+    sent(booked, "Êtes-vous là?", at=now + timedelta(minutes=5))
+
+    assert in_order(advisor, thread)[1:] == ["À 8 h", "Êtes-vous là?"]
+
+
+def test_of_one_moment_theirs_come_first_and_in_turn(workshop, advisor, thread, booked):
+    now = clock.now() + timedelta(minutes=1)
+    for words in ("un", "deux", "trois"):
+        received(workshop, thread, words, at=now, told_at=now)
+    sent(booked, "Reçu", at=now)
+
+    assert in_order(advisor, thread)[1:] == ["un", "deux", "trois", "Reçu"]
+
+
+def test_long_words_are_folded_and_whole(workshop, advisor, thread):
+    words = "Le bruit revient quand je freine. " * 58
+    came_in(workshop.garage.dealership, words, customer=thread.customer)
+    came_in(workshop.garage.dealership, "x" * 2000, customer=thread.customer)
+    page = advisor.get(url(thread))
+    _short, told, unbroken = page.context["lines"][-3:]
+    assert (len(told.words) <= 500, f"{told.words} {told.rest}".split()) == (True, words.split())
+    assert (len(unbroken.words), len(unbroken.rest)) == (500, 1500)
+    assert page.content.decode().count('<details class="thread-rest">') == 2
+    assert _short.rest == ""
+
+
+def test_who_cannot_be_written_to_is_called_or_asked_for_an_address(workshop, advisor, booked):
+    group = workshop.garage.dealership.group
+    begin = f"/en/desk/boreal/messages/to/{booked.customer_id}/"
+    for channel, address in ((Channel.SMS, LUC), (Channel.EMAIL, booked.customer.email.lower())):
+        Suppression.objects.create(group=group, channel=channel, address=address, reason="asked")
+    blocked = advisor.get(begin).content.decode()
+    assert f'Call instead: <a class="nowrap" href="tel:{LUC}">' in blocked
+    assert "<textarea" not in blocked
+    Customer.objects.filter(pk=booked.customer_id).update(phone="", email="")
+    unknown = advisor.get(begin).content.decode()
+    assert "No number and no address is known" in unknown
+    assert "Call instead" not in unknown
+
+
+def test_an_address_that_nobody_knows_is_no_number(workshop, advisor):
+    unknown = came_in(
+        workshop.garage.dealership, "allo", sender="qui@example.com", channel=Channel.EMAIL
+    ).conversation
+    assert "unknown address" in advisor.get("/en/desk/boreal/messages/").content.decode()
+    page = advisor.get(f"/en{url(unknown)}").content.decode()
+    assert "Unknown address" in page
+    assert "number" not in page.partition("thread-side")[2].partition("</aside>")[0]
+
+
+def test_the_note_names_the_mark_of_the_customers_language_and_what_it_becomes(workshop, advisor, thread):
+    assert (
+        "{lien} becomes the customer’s own link to their visit"
+        in advisor.get(f"/en{url(thread)}").content.decode()
+    )
+    Conversation.objects.update(language="en")
+    assert (
+        "{link} becomes the customer’s own link to their visit"
+        in advisor.get(f"/en{url(thread)}").content.decode()
+    )
+    alone = somebody(workshop, 1)
+    assert "{lien} becomes the address to book at" in advisor.get(f"/en{url(alone)}").content.decode()
 
 
 def test_a_number_that_was_forgotten_is_nobody_s(workshop, advisor):

@@ -32,7 +32,7 @@ def open_page(visit: Visit, garage: Garage, *, width: int = 1280, javascript: bo
     make_staff(garage.dealership, Role.MANAGER, email="isabelle@boreal.example")
     page = visit(PAGE, width=width, javascript=javascript)
     sign_in(page, email="isabelle@boreal.example")
-    expect(page.get_by_role("heading", name="When what goes out")).to_be_visible()
+    expect(page.get_by_role("heading", name="When messages go out")).to_be_visible()
     return page
 
 
@@ -67,3 +67,25 @@ def test_without_javascript_too(visit: Visit, garage: Garage) -> None:
     card.get_by_role("button", name="Show what it would send").click()
     expect(page.locator("#reminder_1d .cadence-next li")).to_have_count(1)
     assert not Cadence.objects.exists()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_hour_at_which_nothing_commercial_leaves_is_refused_at_its_field(
+    visit: Visit, garage: Garage, width: int
+) -> None:
+    page = open_page(visit, garage, width=width)
+    card = page.locator("#review")
+    card.locator("summary").click()
+    card.get_by_label("At", exact=True).fill("20:30")
+    card.get_by_label("Nothing leaves from").fill("23:00")
+    card.get_by_role("button", name="Save").last.click()
+    hour = page.locator("#review_at")
+    expect(hour).to_have_attribute("aria-invalid", "true")
+    expect(hour).to_have_value("20:30")
+    expect(page.locator("#review_at_error")).to_contain_text("it would wait until 9:00 a.m.")
+    assert_accessible(page)
+    assert not Cadence.objects.exists()
+    hour.fill("19:30")
+    page.locator("#review").get_by_role("button", name="Save").last.click()
+    expect(page.locator("#review .cadence-last")).to_contain_text("Last changed by")
+    assert Cadence.objects.get().kind == "review"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.keywords import Meaning, read_words
+from notifications.keywords import Meaning, read_letter_words, read_words
 
 STOPPING = {
     "en": [
@@ -141,3 +141,41 @@ def test_who_is_late_is_understood_with_the_minutes(text, language, minutes):
 )
 def test_a_bare_digit_is_kept_for_who_was_asked_which(text, digit):
     assert read_words(text).digit == digit
+
+
+LETTERS = {
+    "Oui": Meaning.CONFIRM,
+    "Bonjour,\n\nOui, je serai là.\n\nMerci,\nLuc Tremblay": Meaning.CONFIRM,
+    "Bonjour Julie,\nOui\n\nLuc": Meaning.CONFIRM,
+    "Hello,\n\nYes\n\nBest regards\nLuc T.": Meaning.OTHER,  # a name that is not theirs is read by a person
+    "Hello,\n\nYes\n\nBest regards\nLuc": Meaning.CONFIRM,
+    "Annuler": Meaning.CANCEL,
+    "CANCEL": Meaning.CANCEL,
+    "Déplacer mon rendez-vous\nMerci": Meaning.CHANGE,
+    "Je vais être en retard de 20 minutes\n\nLuc": Meaning.LATE,
+    "Merci!": Meaning.THANKS,
+    "STOP": Meaning.STOP,
+    "Désabonnez-moi\n\nMerci": Meaning.STOP,
+    # Only what can mean nothing else stops a mailbox, and nothing starts one.
+    "end": Meaning.OTHER,
+    "fin": Meaning.OTHER,
+    "remove": Meaning.OTHER,
+    "START": Meaning.OTHER,
+    "aide": Meaning.OTHER,
+    # What stands with it decides what it means: a person reads.
+    "Oui\n\nMais est-ce que je peux venir à 9 h?": Meaning.OTHER,
+    "Bonjour, je ne viendrai pas!\nMerci": Meaning.OTHER,
+    "Bonjour, annulez!\nMerci": Meaning.CANCEL,
+    "Allô 2 pneus,\nOui": Meaning.OTHER,
+    "": Meaning.OTHER,
+    "\n \n": Meaning.OTHER,
+}
+
+
+@pytest.mark.parametrize(("letter", "meaning"), LETTERS.items(), ids=lambda value: repr(str(value))[:40])
+def test_a_letter_is_read_without_its_greeting_and_its_end(letter, meaning):
+    assert read_letter_words(letter, "Luc Tremblay").meaning is meaning
+
+
+def test_without_a_name_the_end_of_a_letter_is_not_guessed():
+    assert read_letter_words("Oui\n\nLuc").meaning is Meaning.OTHER

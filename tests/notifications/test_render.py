@@ -18,6 +18,8 @@ TO_COME = [name for name in VISITS if name not in AFTER]
 AGREED = [*VISITS, *WAIT_LIST]
 BY_SMS = [name for name in AGREED if Channel.SMS in KINDS[name].channels]
 LANGUAGES = ["fr", "en"]
+# In English the year leads.
+CAR = {"fr": "Honda Civic 2019", "en": "2019 Honda Civic"}
 POLYGLOT = """"><script>alert(1)</script>{{ 7|add:7 }}{% debug %}'\u202e"""
 
 
@@ -37,7 +39,7 @@ def test_an_e_mail_says_when_where_which_car_and_how_to_stop(kind, language):
     for fact in (
         "Garage Boréal",
         "1234, boul. Curé-Labelle, Blainville (QC) J7C\u00a02P4",
-        "Honda Civic 2019",
+        CAR[language],
         phone,
     ):
         assert fact in rendered.text
@@ -71,10 +73,10 @@ def test_the_subject_says_what_happened_and_when():
         "welcome": "Votre première visite est réservée\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "moved": "Rendez-vous déplacé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "cancelled": "Rendez-vous annulé\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
-        "reconfirm": "Toujours bon, mardi 8 décembre à 7\u00a0h\u00a045?",
-        "reconfirm_again": "Toujours bon, mardi 8 décembre à 7\u00a0h\u00a045? Il nous manque votre réponse",
+        "reconfirm": "Toujours bon pour mardi 8 décembre à 7\u00a0h\u00a045?",
+        "reconfirm_again": "Venez-vous mardi 8 décembre à 7\u00a0h\u00a045?",
         "reminder_3d": "Votre rendez-vous approche\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
-        "reminder_1d": "Rappel\u00a0: mardi 8 décembre à 7\u00a0h\u00a045, Honda Civic 2019",
+        "reminder_1d": "Rappel de rendez-vous\u00a0: mardi 8 décembre à 7\u00a0h\u00a045",
         "expected": "On vous attend\u00a0: votre rendez-vous de 7\u00a0h\u00a045",
         "ready": "Votre véhicule est prêt\u00a0: Honda Civic 2019",
         "retorque": "Faites resserrer vos écrous de roue\u00a0: Honda Civic 2019",
@@ -146,7 +148,7 @@ def test_what_people_type_is_never_markup_nor_template(kind):
 
 
 def test_a_line_break_in_a_name_adds_no_header():
-    rendered = render(of_visit("reminder_1d", "fr", vehicle="Civic\r\nBcc: x@example.com"))
+    rendered = render(of_visit("ready", "fr", vehicle="Civic\r\nBcc: x@example.com"))
     assert rendered.subject.endswith("Civic Bcc: x@example.com")
     dealership = visit()["dealership"] | {"name": "Garage\r\nBcc: x@example.com"}
     assert (
@@ -218,7 +220,7 @@ def test_a_wait_list_e_mail_says_who_writes_what_for_how_to_leave_and_how_to_sto
     rendered = render(of_visit(kind, language))
     links = Text(rendered.html).links
     facts = {"fr": ("Changement de pneus", "Sur jantes"), "en": ("Tire change", "On rims")}[language]
-    for fact in ("Garage Boréal", "1234, boul. Curé-Labelle", "Honda Civic 2019", "A12 BCD", *facts):
+    for fact in ("Garage Boréal", "1234, boul. Curé-Labelle", CAR[language], "A12 BCD", *facts):
         assert fact in rendered.text
         assert fact in Text(rendered.html).seen
     assert rendered.stop_url in rendered.text
@@ -236,8 +238,8 @@ def test_an_offer_says_when_until_when_and_what_it_would_replace():
     rendered = render(of_visit("wait_list_offer", "fr"))
     for text in (rendered.text, Text(rendered.html).seen):
         assert "gardée jusqu’à 14\u00a0h\u00a020" in text
-        assert "Elle remplacerait celle du vendredi 11 décembre à 8\u00a0h\u00a030." in text
-        assert "votre rendez-vous reste ce qu’il est" in text
+        assert "Elle remplacerait votre rendez-vous du vendredi 11 décembre à 8\u00a0h\u00a030." in text
+        assert "votre rendez-vous ne change pas" in text
     assert "Mardi 8 décembre 2026, 7\u00a0h\u00a045" in rendered.text
     assert "vers 11\u00a0h\u00a030" in rendered.text
     assert rendered.subject == "Une place s’est libérée\u00a0: mardi 8 décembre à 7\u00a0h\u00a045"
@@ -246,7 +248,7 @@ def test_an_offer_says_when_until_when_and_what_it_would_replace():
 
 def test_english_sentences_end_with_one_point():
     text = render(of_visit("wait_list_offer", "en")).text
-    assert "until 2:20 p.m. this place is kept" in text
+    assert "for your 2019 Honda Civic until 2:20 p.m. It would replace" in text
     assert ".." not in re.sub(r"https?://\S+", "", text)
 
 
@@ -258,14 +260,14 @@ def test_an_offer_to_somebody_without_an_appointment_replaces_nothing():
 
 def test_who_joined_is_told_which_days_and_that_their_appointment_stays():
     rendered = render(of_visit("wait_list_joined", "fr"))
-    assert "du lundi 30 novembre au jeudi 10 décembre" in rendered.text
+    assert "Du lundi 30 novembre au jeudi 10 décembre" in rendered.text
     assert "Votre rendez-vous K4T-7QFX reste à vous" in rendered.text
     one_day = render(
         letter(
             "wait_list_joined", payload=waiting(first_day="2026-12-01", last_day="2026-12-01", reference="")
         )
     )
-    assert "le mardi 1er décembre" in one_day.text
+    assert "Le mardi 1er décembre" in one_day.text
     assert "rendez-vous" not in one_day.text
 
 

@@ -1,6 +1,9 @@
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from lib.gsm7 import is_gsm7, segments
 from lib.tokens import token_for
@@ -71,7 +74,7 @@ def test_a_short_one_says_everything(settings):
     settings.PUBLIC_URL = "https://rdv.ex"
     text = sms("confirmation", "fr")
     assert text.startswith(
-        "Garage Boréal: RDV réservé mar. 8 déc. 7 h 45, Honda Civic 2019, pret vers 11 h 30. Déplacer/annuler: "
+        "Garage Boréal: RDV réservé mar. 8 déc. 7 h 45, Honda Civic 2019, fini vers 11 h 30. Déplacer/annuler: "
     )
 
 
@@ -127,8 +130,8 @@ def cost(language, **changes):
 def test_the_other_wording_names_what_a_miss_costs(settings):
     settings.PUBLIC_URL = "https://rdv.ex"
     assert cost("fr").startswith(
-        "Garage Boréal: 1 h d'atelier à vous mar. 8 déc. 7 h 45, Civic. Un imprévu? "
-        "Un autre client la prend: https://rdv.ex/m/"
+        "Garage Boréal: 1 h d'atelier à vous mar. 8 déc. 7 h 45, Honda Civic. Un imprévu? "
+        "Cédez la place: https://rdv.ex/m/"
     )
     services = [{**visit()["services"][0], "minutes": 45}]
     assert "45 min of workshop time" in cost("en", services=services)
@@ -165,3 +168,29 @@ def test_a_booking_link_that_is_too_long_fills_in_less_and_stays_whole(settings)
     text = sms("next_season", "fr", **long)
     assert "/boreal/book/?service=tire_swap ARRET" in text
     assert "pneus d'hiver" in text
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if Channel.SMS in kind.channels])
+def test_french_is_spelled_with_the_letters_that_a_text_message_has(kind):
+    """Without `ê` and `ç` a word would stand there misspelled: another one is found for it."""
+    folder = Path(settings.BASE_DIR) / "templates" / "messages" / kind
+    words = re.sub(r"\{[{%].*?[%}]\}", " ", (folder / "sms.fr.txt").read_text())
+    assert is_gsm7(words.replace("’", "'").replace("\u00a0", " "))
+
+
+def test_a_very_long_name_is_cut_between_words_before_the_car_goes():
+    dealership = visit()["dealership"] | {
+        "name": "Concessionnaire automobile de la région des Laurentides inc."
+    }
+    text = sms("reconfirm", "fr", dealership=dealership, vehicle="Kia Rio 2024")
+    assert text.startswith("Concessionnaire automobile: ")
+    assert "Rio" in sms("moved", "fr", dealership=dealership, vehicle="Kia Rio 2024")
+
+
+@pytest.mark.parametrize("vehicle", ["Honda Civic 2019", "Land Rover Discovery 2021"])
+def test_in_english_the_year_leads_and_goes_first(settings, vehicle):
+    settings.PUBLIC_URL = "https://rdv.ex"
+    year = vehicle[-4:]
+    assert f", {year} {vehicle[:-5]}" in sms("moved", "en", vehicle=vehicle)
+    settings.PUBLIC_URL = "https://rendezvous.example.org" + "/x" * 4
+    assert year not in sms("moved", "en", vehicle=vehicle).replace("Dec", "")

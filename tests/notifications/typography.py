@@ -19,7 +19,7 @@ FRENCH = {
     "no no-break space inside «": r"«(?!\u00a0)",
     "no no-break space inside »": r"(?<!\u00a0)»",
     "no no-break space before h": r"\d ?h(?:\b|\d)",
-    "no no-break space after h": r"\d\u00a0h\d|\d\u00a0h \d",
+    "no no-break space after h": r"\d\u00a0h\d|\d\u00a0h \d\d\b",
     "no no-break space before a unit": r"\d ?(?:\$|km\b|min\b|%|°C)",
     "a word that Québec avoids": r"\b(?i:e-?mails?|booker|canceller|loaner|bill|balancement|call|slot)\b",
 }

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from booking.actions.cadence import change_cadence
 from booking.actions.cancel import cancel_appointment
+from booking.actions.erase import erase_customer
 from booking.actions.history import CUSTOMER
 from booking.models import Appointment
+from booking.no_shows import REMINDER
 from booking.retention import RULES
 from customers.models import AccessRecord, Customer, RetentionRun
 from dealerships.models import Group, Role
 from desk.seeing.no_shows import compare, wording_name
+from desk.seeing.provider_names import NAMES
 from lib import clock
 from lib.proportions import Share
-from notifications.models import Attempt, Message, State
+from notifications.kinds import KINDS
+from notifications.models import Attempt, Breaker, Message, State
+from notifications.transports import SCHEMES
 from tests.desk.conftest import open_workshop
 
 
@@ -48,12 +55,41 @@ def test_the_health_page_tells_what_waits_and_what_is_stuck(manager, booked):
     )
     Attempt.objects.create(message_id=pk, provider="smtp", seconds=0.4, outcome="refused")
     page = manager.get(url("messages-health")).content.decode()
-    assert "smtp" in page
+    assert gettext("SMTP server") in page
+    assert page.partition("seeing-stuck")[2].count(booked.customer.name) == 2
     assert "451 try later" in page
     assert url("messages-resend", pk) in page
     # A text message is never sent a second time.
     assert page.count("/resend/") == 1
     assert gettext("Never sent twice. If it matters, call the customer.") in page
+
+
+def name_of(scheme: str) -> str:
+    """Under which name calls of a transport with this scheme are kept."""
+    return {"smtps": "smtp", "smtp+tls": "smtp", "gateway+http": "gateway"}.get(scheme, scheme)
+
+
+def test_every_provider_that_can_be_chosen_is_told_by_a_name_and_never_by_its_code(manager, booked):
+    message = Message.objects.first()
+    codes = {name_of(scheme) for schemes in SCHEMES.values() for scheme in schemes}
+    for code in (*codes, "carrier-pigeon"):
+        Attempt.objects.create(message=message, provider=code, seconds=0.4, outcome="refused")
+    page = manager.get(f"/en{url('messages-health')}")
+    shown = {one["name"] for one in page.context["providers"]}
+    assert codes <= set(NAMES)
+    assert shown == {str(NAMES[code]) for code in codes} | {gettext("Another provider")}
+    table = page.content.decode().partition("providers-table")[2].partition("</table>")[0]
+    assert {"Twilio", "SendGrid"} <= shown
+    assert not [code for code in (*codes, "carrier-pigeon") if f">{code}<" in table]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(90, "s"), (2835, "47\u00a0min")])
+def test_a_provider_that_is_left_alone_says_for_how_long(manager, booked, seconds, said):
+    Breaker.objects.create(provider="twilio", failures=6, open_until=clock.now() + timedelta(seconds=seconds))
+    [twilio] = manager.get(f"/en{url('messages-health')}").context["providers"]
+    assert (twilio["name"], twilio["bad"]) == ("Twilio", True)
+    assert twilio["state"].startswith("left alone for ")
+    assert f"{said} more" in twilio["state"]
 
 
 def test_a_late_queue_is_said_first(manager, booked):
@@ -107,6 +143,20 @@ def test_the_page_of_who_comes_says_nothing_from_a_few_cases(manager, booked):
     assert manager.get(url("messages-no-shows") + "?weeks=x").context["weeks"] == 12
 
 
+def test_the_reminder_that_is_compared_is_told_as_it_goes_out_here(manager, booked):
+    past = clock.now() - timedelta(days=3)
+    Appointment.objects.update(status="completed", starts_at=past, ready_at=past + timedelta(hours=2))
+    there = f"/en{url('messages-no-shows')}"
+    assert "At present: the day before the visit at 4:00 p.m." in manager.get(there).content.decode()
+    usual = KINDS[REMINDER].usual
+    for when, words in (
+        (replace(usual, days=-2), "At present: 2 days before the visit at 4:00 p.m."),
+        (replace(usual, active=False), "Switched off at present."),
+    ):
+        change_cadence(dealership=booked.dealership, kind=REMINDER, when=when, by=manager.user)
+        assert words in manager.get(there).content.decode()
+
+
 def test_ten_cases_bring_no_verdict_and_many_bring_an_interval():
     few = compare(wording_name("cost"), Share(9, 10), Share(5, 10))
     assert "10" in few
@@ -153,18 +203,46 @@ def test_erasing_needs_the_name_and_no_visit_ahead(manager, booked):
         assert "Tremblay" not in shown.content.decode()
 
 
+def stranger_of(group) -> Customer:
+    return Customer.objects.create(group=group, name="Anne Roy")
+
+
 def test_another_group_s_customer_is_not_there(manager, workshop):
-    stranger = Customer.objects.create(
-        group=Group.objects.create(slug="autre", name="Autre"), name="Anne Roy"
-    )
+    stranger = stranger_of(Group.objects.create(slug="autre", name="Autre"))
     for name in ("privacy", "privacy-data"):
         assert manager.get(reverse(f"desk:{name}", args=[stranger.pk])).status_code == 404
 
 
 def test_the_register_lists_every_rule_and_the_runs(manager, workshop):
     RetentionRun.objects.create(rule="attempts", before=clock.now() - timedelta(days=90), rows=4321)
-    RetentionRun.objects.create(rule="erasure", before=clock.now(), rows=1)
+    erase_customer(
+        customer=stranger_of(workshop.garage.dealership.group),
+        dealership=workshop.garage.dealership,
+        user=None,
+    )
     page = manager.get(url("messages-retention")).content.decode()
     assert all(str(rule.what) in page for rule in RULES)
     assert "4321" in page.replace("\u00a0", "").replace("\u202f", "")
     assert gettext("A customer, at their request") in page
+
+
+def test_the_register_shows_the_group_s_own_erasures_and_the_jobs_of_everybody(manager, workshop, sign_in):
+    elsewhere = open_workshop(slug="riviere", advisors=1)
+    other = Group.objects.create(slug="autre", name="Autre")
+    type(elsewhere.garage.dealership).objects.filter(pk=elsewhere.garage.dealership.pk).update(group=other)
+    theirs = sign_in(Role.MANAGER, elsewhere.garage)
+    now = clock.now()
+    RetentionRun.objects.create(rule="attempts", at=now - timedelta(days=9), before=now, rows=4321)
+    for garage, days in ((workshop.garage, 8), (elsewhere.garage, 7), (elsewhere.garage, 6)):
+        garage.dealership.refresh_from_db()
+        erase_customer(
+            customer=stranger_of(garage.dealership.group), dealership=garage.dealership, user=None,
+            now=now - timedelta(days=days),
+        )  # fmt: skip
+
+    ours = manager.get(url("messages-retention")).context["runs"]
+    foreign = theirs.get("/desk/riviere/messages/retention/").context["runs"]
+    by_request = gettext("A customer, at their request")
+    assert [run["what"] == by_request for run in ours] == [True, False]
+    assert [run["what"] == by_request for run in foreign] == [True, True, False]
+    assert [run["rows"] for run in (ours[-1], foreign[-1])] == ["4\u00a0321", "4\u00a0321"]

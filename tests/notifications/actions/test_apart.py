@@ -1,10 +1,9 @@
 """Never two messages to one person within two hours: asserted on what the provider took."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from customers.models import Customer
@@ -12,6 +11,7 @@ from lib import clock
 from notifications.actions import dispatch
 from notifications.actions.apart import APART
 from notifications.models import Cadence, Channel, Message, State, Way
+from tests.booking.storm import at_once
 from tests.notifications.letters import letter, payload_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,31 +162,49 @@ def test_one_that_never_left_does_not_count(dealership, luc, provider):
     assert provider.numbers == [message.pk]
 
 
+def deliver_at_once(messages):
+    """Each is claimed by a sender of its own; all look before any has called the provider."""
+    Message.objects.update(state=State.SENDING, lease_until=Now() + timedelta(seconds=90), lease_generation=1)
+
+    def deliver(pk):
+        dispatch.deliver(Message.objects.select_related("dealership").get(pk=pk))
+
+    at_once([partial(deliver, message.pk) for message in messages])
+
+
 def test_two_senders_at_once_send_one_of_two(dealership, luc, provider):
-    """Each has claimed one of them; both look before either has called the provider."""
     messages = [
         due(dealership, kind, customer=luc, about=f"appointment:VISIT{number}2")
         for number, kind in enumerate(["reminder_1d", "reminder_3d"] * 3)
     ]
-    Message.objects.update(state=State.SENDING, lease_until=Now() + timedelta(seconds=90), lease_generation=1)
-    start = threading.Barrier(len(messages))
-
-    def deliver(pk):
-        try:
-            message = Message.objects.select_related("dealership").get(pk=pk)
-            start.wait(10)
-            dispatch.deliver(message)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=deliver, args=[message.pk]) for message in messages]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    deliver_at_once(messages)
 
     assert len(provider.taken) == 1
     assert sorted(state_of(message) for message in messages) == sorted([State.ACCEPTED, *[State.PENDING] * 5])
+
+
+def test_at_once_too_a_person_is_one_by_two_addresses(dealership, luc, provider):
+    messages = [
+        due(
+            dealership,
+            customer=luc,
+            channel=Channel.EMAIL,
+            to=f"luc{number}@example.com",
+            about=f"appointment:VISIT{number}2",
+        )
+        for number in range(6)
+    ]
+    deliver_at_once(messages)
+
+    assert len(provider.taken) == 1
+
+
+def test_at_once_too_a_number_that_two_records_share_is_one(dealership, provider):
+    people = [Customer.objects.create(group=dealership.group, name=f"Client {number}") for number in range(6)]
+    messages = [due(dealership, customer=one, about=f"appointment:VISIT{one.pk}") for one in people]
+    deliver_at_once(messages)
+
+    assert len(provider.taken) == 1
 
 
 def test_the_cadence_is_read_once_for_a_batch(dealership, provider, django_assert_max_num_queries):

@@ -9,6 +9,7 @@ from notifications.actions import events
 from notifications.actions.callbacks import take_mail, take_status
 from notifications.actions.dispatch import send_batch
 from notifications.actions.events import NotYetError
+from notifications.actions.outbox import set_email_instead, withdraw_messages
 from notifications.models import Channel, Message, State, Suppression, WebhookEvent
 from tests.notifications.letters import letter
 
@@ -92,6 +93,21 @@ def test_a_wish_outlives_what_a_provider_says_later(dealership):
     Suppression.objects.create(group=dealership.group, channel="sms", address=message.to, reason="asked")
     take_status(status(message, "failed", permanent=True, reason="invalid_number"))
     assert Suppression.objects.get().reason == "asked"
+
+
+def test_what_was_withdrawn_after_it_had_left_is_not_told_by_e_mail_when_it_fails(dealership):
+    message = sent(dealership, kind="reminder_1d", expires_at=clock.now() + timedelta(hours=5))
+    withdraw_messages(message.about)
+    take_status(status(message, "failed", reason="error 30003"))
+    assert state_of(message) == State.FAILED
+    assert not Message.objects.filter(channel=Channel.EMAIL).exists()
+
+
+def test_the_e_mail_instead_of_what_has_left_goes_to_the_new_address(dealership):
+    message = sent(dealership)
+    set_email_instead(message.about, email="new@example.com")
+    take_status(status(message, "failed"))
+    assert Message.objects.get(channel=Channel.EMAIL).to == "new@example.com"
 
 
 @pytest.mark.parametrize("told", ["accepted", "delivered"])

@@ -17,22 +17,11 @@ from notifications.actions.settle import settle_lost_messages
 from notifications.models import Channel, Message, State
 from notifications.transports.base import Failure
 from notifications.transports.letter import message_id
+from tests.booking.storm import in_thread
 from tests.notifications.letters import letter
 from tests.notifications.processes import environment, python
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def in_thread(work):
-    def run():
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def end_leases():

@@ -18,7 +18,7 @@ from notifications.render import Rendered, render
 from notifications.transports import smtp_connection
 from notifications.transports.base import Failure, TransportError
 from notifications.transports.email_smtp import SmtpTransport
-from tests.notifications.letters import letter, visit
+from tests.notifications.letters import letter, payload_of, visit
 from tests.notifications.transports.mail_server import Mailbox, mail_server
 
 
@@ -63,6 +63,25 @@ def test_a_letter_arrives_whole(address, mailbox, settings):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "vers 11\u00a0h\u00a030" in mail.get_body(("plain",)).get_content()
     assert "<h1" in mail.get_body(("html",)).get_content()
+
+
+def test_answers_go_to_the_thread_when_there_is_a_domain_for_them(address, mailbox, dealership, settings):
+    settings.EMAIL_REPLY_DOMAIN = "reponses.example"
+    message = letter(dealership=dealership)
+    send(f"smtp://{address}", message)
+    send(f"smtp://{address}", letter("account_code", payload={"code": "482913", "minutes": 10}, about=""))
+    to_thread, code = (mail["Reply-To"] for mail in mailbox.letters)
+    assert to_thread == f"Garage Boréal <{dealership.slug}+{message.pk.hex}@reponses.example>"
+    assert code is None
+
+
+@pytest.mark.parametrize(("kind", "said"), [("desk_message", None), ("auto_answer", "auto-replied")])
+def test_what_a_person_wrote_and_what_answers_by_itself_say_so(address, mailbox, kind, said):
+    payload = payload_of(kind) | {"answers": "<theirs@example.com>", "subject": "Mes pneus"}
+    send(f"smtp://{address}", letter(kind, payload=payload))
+    (mail,) = mailbox.letters
+    assert (mail["Auto-Submitted"], mail["Subject"]) == (said, "Re: Mes pneus")
+    assert mail["In-Reply-To"] == mail["References"] == "<theirs@example.com>"
 
 
 def test_the_calendar_file_is_one_that_mail_programs_recognise(address, mailbox):

@@ -106,7 +106,7 @@ def test_people_see_the_letter_the_bubble_and_when_planned_ones_go(client, plan)
     assert "sandbox=" in page
     assert "Monday, January 4 at 10:00 a.m." in page
     assert "Garage Boréal: RDV réservé" in page
-    assert "Reminder, 3 days before" in page
+    assert "First reminder" in page
 
 
 def test_a_letter_is_shown_with_its_style_and_without_anything_else(client, plan):
