@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from booking.maintenance import Driven, LastDone, comes_due
 from booking.menu_items import MenuItem
@@ -36,6 +36,8 @@ DUE_KINDS = (NEXT_SEASON, MAINTENANCE_DUE)
 LAST_SERVED = timedelta(days=730)
 # Where bookings open long before a season, nobody thinks of its tires yet.
 SOONEST = timedelta(days=45)
+# So many visits are in memory at once, however many customers there are.
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,11 @@ def _letter(
     return DueLetter(kind, visit, f"vehicle:{visit.vehicle_id}:{name.isoformat()}", noon, [item], facts)
 
 
-def _last_visits(dealership: Dealership, codes: Collection[str], today: date) -> QuerySet[Appointment]:
-    """Each vehicle's last completed visit for one of these services, as far as its customer is still to be asked."""
+def _last_visits(dealership: Dealership, codes: Collection[str], today: date) -> Iterator[Appointment]:
+    """Each vehicle's last completed visit for one of these services, as far as its customer is still to be asked.
+
+    One query for all of them, and two for each chunk.
+    """
     mine = Appointment.objects.filter(dealership=dealership)
     same_vehicle = Appointment.objects.filter(vehicle=OuterRef("vehicle"))
     somebody_else = same_vehicle.filter(starts_at__gt=OuterRef("starts_at")).exclude(
@@ -145,7 +150,7 @@ def _last_visits(dealership: Dealership, codes: Collection[str], today: date) ->
         status=Status.COMPLETED, local_date__gt=today - LAST_SERVED, lines__service__code__in=codes
     )
     newest = last.order_by("vehicle", "-starts_at").distinct("vehicle")
-    return (
+    visits = (
         Appointment.objects.filter(pk__in=newest.values("pk"), customer__erased_at=None)
         .filter(Exists(theirs))
         .exclude(Exists(same_vehicle.filter(status__in=UPCOMING)))
@@ -154,6 +159,7 @@ def _last_visits(dealership: Dealership, codes: Collection[str], today: date) ->
         .select_related("customer", "vehicle", "advisor", "dealership")
         .prefetch_related("lines__service")
     )
+    return visits.iterator(chunk_size=CHUNK)
 
 
 def _driven(visit: Appointment) -> Driven:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
+ONE_DAY = timedelta(days=1)
+THIRTY_DAYS = timedelta(days=30)
 TWO_YEARS = timedelta(days=731)
 THREE_YEARS = timedelta(days=1096)
 THREE_MONTHS = timedelta(days=90)
@@ -38,6 +40,14 @@ _PROOF = _("Proof of what was said, for as long as somebody may ask.")
 _FAULTS = _("To find faults of sending.")
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "account_codes", _("Sign-in codes, and where they went"), ONE_DAY, _("1 day"),
+        _("Code and address are removed; that one was sent stays."), _("A code is worth nothing after a few minutes."),
+    ),
+    Rule(
+        "account_notices", _("Notices about an account, and where they went"), THIRTY_DAYS, _("30 days"),
+        _("Words and address are removed; that one was sent stays."), _("To answer who asks about one."),
+    ),
     Rule("message_words", _("Words of the messages that were sent"), TWO_YEARS, _24_MONTHS, _("The words are removed."), _PROOF),
     Rule(
         "messages", _("That a message was sent: kind, channel, address, when"), THREE_YEARS, _3_YEARS, _("Deleted."),
@@ -47,8 +57,8 @@ RULES: tuple[Rule, ...] = (
     Rule("webhook_events", _("What providers reported"), THREE_MONTHS, _90_DAYS, _("Deleted."), _FAULTS),
     Rule("attempts", _("Each try to hand a message to a provider"), THREE_MONTHS, _90_DAYS, _("Deleted."), _FAULTS),
     Rule(
-        "access_records", _("Who searched for or opened a customer’s record"), TWO_YEARS, _24_MONTHS, _("Deleted."),
-        _("To find an unauthorised look, and no longer."),
+        "access_records", _("Who searched for or opened a customer’s record, and with which words"), TWO_YEARS,
+        _24_MONTHS, _("Deleted."), _("To find an unauthorised look, and no longer."),
     ),
     Rule(
         "visits_without_work", _("Visits that were cancelled or missed, or never marked"), TWO_YEARS, _24_MONTHS,

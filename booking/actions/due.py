@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from booking.due import DUE_KINDS, DueLetter, Given, agreed_channels, letters_due
 from customers.consents import address_for, given_consents
+from customers.models import Customer
 from dealerships.models import Dealership
 from lib import clock
 from notifications.actions.apart import COMMERCIAL, OFFERS_APART
@@ -53,7 +55,9 @@ def _plan(dealership: Dealership, kind: str, when: When, now: datetime) -> int:
     return planned
 
 
+@transaction.atomic
 def _queue(letters: list[DueLetter], when: When, now: datetime) -> int:
+    letters = _not_erased(letters)
     given = given_consents([letter.visit.customer for letter in letters], at=now)
     messages = [message for letter in letters for message in _messages(letter, when, given, now)]
     known = Message.objects.filter(dedupe_key__in=[message.dedupe_key for message in messages])
@@ -73,6 +77,13 @@ def _unasked(letters: Iterable[DueLetter]) -> list[DueLetter]:
         if customer is not None:
             del by_person[customer]
     return list(by_person.values())
+
+
+def _not_erased(letters: list[DueLetter]) -> list[DueLetter]:
+    """Without who was erased since they were read; until the transaction ends, nobody else is."""
+    people = Customer.objects.filter(pk__in=[letter.visit.customer_id for letter in letters], erased_at=None)
+    there = set(people.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    return [letter for letter in letters if letter.visit.customer_id in there]
 
 
 def _messages(letter: DueLetter, when: When, given: Given, now: datetime) -> Iterator[Message]:

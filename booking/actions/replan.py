@@ -55,8 +55,7 @@ class Planned:
         return Planned(self.made + other.made, self.changed + other.changed, self.withdrawn + other.withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """What is stored of one message."""
 
     pk: UUID
@@ -264,14 +263,11 @@ def _plan(wishes: Sequence[_Wish], kinds: Collection[str], now: datetime) -> Pla
 
 
 def _stored(wishes: Sequence[_Wish], kinds: Collection[str]) -> dict[Key, list[_Row]]:
-    rows = Message.objects.filter(
-        about__in=[wish.visit.about for wish in wishes], kind__in=kinds
-    ).values_list(
-        "about", "version", "kind", "pk", "channel", "state", "not_before", "expires_at", "variant", "error"
-    )
+    of_visits = Message.objects.filter(about__in=[wish.visit.about for wish in wishes], kind__in=kinds)
+    rows = of_visits.values_list("about", "version", "kind", *_Row._fields)
     found: dict[Key, list[_Row]] = defaultdict(list)
     for about, version, kind, *row in rows:
-        found[about, version, kind].append(_Row(*row))  # type: ignore[arg-type]  # values in the order of its fields
+        found[about, version, kind].append(_Row._make(row))
     return found
 
 

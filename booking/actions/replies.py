@@ -24,7 +24,6 @@ from booking.replies import (
 )
 from lib import clock
 from lib.text import without_controls
-from notifications.actions.auto_answers import lock_sender
 from notifications.actions.conversations import open_conversation, receive
 from notifications.actions.opt_out import KEYWORDS, obey_keyword
 from notifications.keywords import Meaning, Reading, read_words
@@ -37,8 +36,6 @@ def answer_text(event: WebhookEvent, *, now: datetime | None = None) -> None:
     """Take one text message in. Twice the same event is harmless; NobodyThere when no dealership has the number."""
     moment = now or clock.now()
     with transaction.atomic():
-        sender = event.payload["from"]
-        lock_sender(sender)
         if Incoming.objects.filter(event=event).exists():
             return
         reply = _read(event, moment)

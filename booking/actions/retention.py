@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking.actions.anonymise import anonymise_entries, anonymise_visits
-from booking.actions.erase import forget_person
+from booking.actions.erase import forget_people
 from booking.models import Appointment, CallRequest, EntryState, Status, WaitListEntry
 from booking.retention import RULES
 from customers.actions.destruction import destruction
 from customers.consents import given_consents
 from customers.models import ERASED_NAME, AccessRecord, ConsentEvent, Customer, RetentionRun
 from lib import clock
+from notifications.actions.forget import forget_messages
 from notifications.models import Attempt, Conversation, Incoming, Message, State, WebhookEvent
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,17 @@ def _run(step: Step, rule: str, *, before: datetime, now: datetime) -> int:
     if total:
         RetentionRun.objects.create(rule=rule, at=now, before=before, rows=total)
     return total
+
+
+def _forget_kind(kind: str) -> Step:
+    """No words and no address; what is still planned is long useless, and does not go."""
+
+    def forget(before: datetime, _now: datetime) -> int:
+        old = Message.objects.filter(kind=kind, created_at__lt=before).exclude(payload={}, to="")
+        # What is being sent at this moment has its turn tomorrow.
+        return forget_messages(Message.objects.filter(pk__in=_keys(old.exclude(state=State.SENDING))))
+
+    return forget
 
 
 def _empty_messages(before: datetime, _now: datetime) -> int:
@@ -128,11 +140,12 @@ def _anonymise_customers(before: datetime, now: datetime) -> int:
     keys = _keys(idle.filter(~Exists(agreed)))
     answered = idle.filter(Exists(agreed)).order_by("pk").iterator(chunk_size=BATCH)
     keys += islice((one.pk for one in answered if not given_consents([one], at=now)), BATCH - len(keys))
-    # Locked: who books at this moment has done so before, and is not idle, or waits until it is over.
-    locked = list(idle.filter(pk__in=keys).select_for_update(skip_locked=True))
-    for customer in locked:
-        forget_person(customer=customer, now=now)
-    return len(locked)
+    # Locked, then asked again: who books at this moment has done so before, and is not idle, or waits until it is over.
+    here = Customer.objects.filter(pk__in=keys).order_by("pk").select_for_update(skip_locked=True)
+    locked = list(here.values_list("pk", flat=True))
+    people = list(idle.filter(pk__in=locked))
+    forget_people(customers=people, now=now)
+    return len(people)
 
 
 def _delete_consents(before: datetime, _now: datetime) -> int:
@@ -150,6 +163,8 @@ def _keys(rows: QuerySet[Any]) -> list[Any]:
 
 
 STEPS: dict[str, Step] = {
+    "account_codes": _forget_kind("account_code"),
+    "account_notices": _forget_kind("account_notice"),
     "message_words": _empty_messages,
     "messages": _delete_messages,
     "incoming": _delete_incoming,

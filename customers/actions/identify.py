@@ -21,7 +21,8 @@ def identify_customer(*, group: Group, contact: Contact, asks: bool = True) -> C
 
     A guest proves nothing, so an existing record is used but never changed by what a guest types. A record that
     holds another address may be somebody else's, made in this name: whoever proves that address sees what is on it.
-    `asks` says whether somebody asks now, which implies consent for a while; an import does not.
+    `asks` says whether somebody asks now, which implies consent for a while; an import does not. In the caller's
+    transaction: until it ends nobody is erased who was found, and who is being erased is not found.
     """
     reached = Q()
     if contact.phone:
@@ -29,7 +30,7 @@ def identify_customer(*, group: Group, contact: Contact, asks: bool = True) -> C
     if contact.email:
         reached |= Q(email__iexact=contact.email)
     named = fold(contact.name)
-    reachable = Customer.objects.filter(reached, group=group).order_by("pk")
+    reachable = Customer.objects.filter(reached, group=group).order_by("pk").select_for_update(no_key=True)
     known = next(
         (one for one in reachable if fold(one.name) == named and _holds_nothing_else(one, contact)), None
     )
@@ -41,6 +42,14 @@ def identify_customer(*, group: Group, contact: Contact, asks: bool = True) -> C
         language=contact.language,
         inquired_at=clock.now() if asks else None,
     )
+
+
+def still_known(customer: Customer | None) -> Customer | None:
+    """The record that somebody has in hand, unless it was erased since; in the caller's transaction, as above."""
+    if customer is None:
+        return None
+    there = Customer.objects.filter(pk=customer.pk, erased_at=None).select_for_update(no_key=True)
+    return customer if there.values_list("pk").first() else None
 
 
 def _holds_nothing_else(customer: Customer, contact: Contact) -> bool:

@@ -35,11 +35,13 @@ def start_apart(message: Message) -> Verdict | None:
     Hold until two hours after the last message to this person, Drop when that would be too late, or when the last
     commercial one was less than a month ago. Anything that somebody is waiting for starts at once.
     """
-    if not KINDS[message.kind].waits_for_day:
+    kind = KINDS[message.kind]
+    if kind.subject is Subject.ACCOUNT:
         return Send() if start_call(message) else None
     with transaction.atomic():
+        # What starts at once, too: a reminder that looks meanwhile would not see it.
         _lock(_people(message))
-        verdict = _judge(message, clock.now())
+        verdict = _judge(message, clock.now()) if kind.waits_for_day else Send()
         if not isinstance(verdict, Send):
             return verdict
         return verdict if start_call(message) else None

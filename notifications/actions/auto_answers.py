@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from notifications.actions.outbox import NOT_CALLED, make_message, queue_messages
@@ -27,12 +26,6 @@ LASTS = timedelta(hours=4)
 KIND = "auto_answer"
 
 
-def lock_sender(address: str) -> None:
-    """Until the end of the transaction, nobody else works on what this number or address wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"written-by:{address}"])
-
-
 def answer_by_itself(
     *,
     incoming: Incoming,
@@ -47,7 +40,7 @@ def answer_by_itself(
 
     `answer` is a code of the templates, `facts` what it says. `to` is for an e-mail, whose sender anybody can write:
     the address that we wrote to. Who stopped that way of writing hears only what `despite_stop` says. In the caller's
-    transaction, with the sender locked.
+    transaction, with the conversation locked.
     """
     conversation, to = incoming.conversation, to or incoming.sender
     if not may_answer(incoming, to=to, now=now, keyword=despite_stop):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
+from customers.actions.identify import still_known
 from customers.models import Customer
 from dealerships.models import Dealership, StaffMember
 from lib import clock
@@ -34,16 +35,20 @@ def open_conversation(
 ) -> Conversation:
     """The one thread with this customer, or with an address that no record has; locked until the transaction ends.
 
-    What an address wrote before anybody knew whose it is joins the customer's thread.
+    What an address wrote before anybody knew whose it is joins the customer's thread. With a customer who was forgotten
+    meanwhile it is the address's; Refusal without an address.
     """
     key: dict[str, Any] = {"dealership": dealership, "customer": customer}
     if customer is None:
         key["address"] = address
-    made = {"address": address, "channel": channel, "language": language}
+    made: dict[str, str] = {"address": address, "channel": channel, "language": language}
     Conversation.objects.bulk_create([Conversation(**{**made, **key})], ignore_conflicts=True)
     conversation = Conversation.objects.select_for_update().get(**key)
-    if customer is not None:
-        _take_in_unknown(conversation, customer)
+    if customer is None:
+        return conversation
+    if still_known(customer) is None:
+        return _open_for_a_stranger(conversation, made)
+    _take_in_unknown(conversation, customer)
     return conversation
 
 
@@ -187,6 +192,14 @@ def assign(*, conversation: Conversation, member: StaffMember | None) -> None:
     if member and (not member.active or member.dealership_id != conversation.dealership_id):
         raise Refusal(_("Choose somebody who works here."), code="not_here", field="member")
     Conversation.objects.filter(pk=conversation.pk).update(assigned_to=member)
+
+
+def _open_for_a_stranger(forgotten: Conversation, made: dict[str, str]) -> Conversation:
+    """Who was meant was forgotten meanwhile: nothing is added to what was emptied."""
+    if not made["address"]:
+        raise Refusal(_("This customer’s record was removed."), code="erased")
+    Conversation.objects.filter(pk=forgotten.pk, incoming=None, last_words="").delete()
+    return open_conversation(dealership=forgotten.dealership, customer=None, **made)
 
 
 def _take_in_unknown(conversation: Conversation, customer: Customer) -> None:

@@ -13,7 +13,7 @@ from notifications.actions.claim import held
 from notifications.actions.outbox import queue_message
 from notifications.actions.suppress import suppress_for
 from notifications.kinds import KINDS
-from notifications.models import Attempt, Channel, Message, State
+from notifications.models import Attempt, Channel, Message, State, Suppression
 from notifications.transports.base import Failure, TransportError
 
 FIRST_PAUSE = timedelta(seconds=30)
@@ -59,9 +59,11 @@ def record_failure(message: Message, error: TransportError) -> bool:
 
 def record_call(message: Message, provider: str, *, seconds: float, outcome: str, error: str = "") -> None:
     """One call of a provider and what it came to, whether or not the claim still stands."""
-    Attempt.objects.create(
-        message=message, provider=provider, seconds=round(seconds, 3), outcome=outcome, error=error[:300]
-    )
+    with transaction.atomic():
+        said = error[:300] if error and _is_named(message) else ""
+        Attempt.objects.create(
+            message=message, provider=provider, seconds=round(seconds, 3), outcome=outcome, error=said
+        )
 
 
 def pause_before(attempts: int) -> timedelta:
@@ -98,7 +100,8 @@ def tell_by_email_instead(message: Message) -> None:
 
 @transaction.atomic
 def _end_for_good(message: Message, error: TransportError) -> bool:
-    if error.suppress is not None:
+    # Of somebody who was forgotten during the call, only their wish is kept.
+    if error.suppress is not None and (error.suppress == Suppression.Reason.ASKED or _is_named(message)):
         suppress_for(message=message, reason=error.suppress, detail=str(error))
     return _end(message, State.FAILED, str(error), elsewhere=True)
 
@@ -114,7 +117,21 @@ def _end(message: Message, state: State, error: str, *, elsewhere: bool = False)
 
 
 def _finish(message: Message, state: State, **fields: object) -> bool:
-    return held(message).update(**{"lease_until": None, "state": state, **fields}) == 1
+    written = {"lease_until": None, "state": state, **fields}
+    return held(message).exclude(to="").update(**written) == 1 or _finish_forgotten(message, state, written)
+
+
+def _finish_forgotten(message: Message, state: State, written: dict[str, object]) -> bool:
+    """As `_finish`, when the person was forgotten during the call: nothing more is tried, nor said of the address."""
+    ends_as = State.CANCELLED if state == State.PENDING else state
+    ended = {**written, "state": ends_as, "lease_until": None, "error": ""}
+    return held(message).filter(to="").update(**ended) == 1
+
+
+def _is_named(message: Message) -> bool:
+    """Whether the person was not forgotten during the call; until the transaction ends, nobody forgets them."""
+    named = Message.objects.filter(pk=message.pk).exclude(to="")
+    return bool(named.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _give_up_at(message: Message) -> datetime:

@@ -6,11 +6,11 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from notifications.actions.elsewhere import tell_elsewhere
-from notifications.actions.record import DOUBT, tell_by_email_instead
+from notifications.actions.record import DOUBT, GIVE_UP_AFTER, LONGEST_PAUSE, tell_by_email_instead
 from notifications.models import Channel, Message, State
 from notifications.render import render
 from notifications.transports import transport_for
@@ -24,6 +24,8 @@ ASK_AGAIN = timedelta(seconds=60)
 ASK_AT_ONCE = 10
 # A text message is handed over at most so often, and again only on proof that it was not taken.
 MOST_TRIES = 2
+# Tries of an e-mail after which its next one waits.
+SLOWLY_AFTER = 3
 
 
 def settle_lost_messages() -> int:
@@ -31,12 +33,14 @@ def settle_lost_messages() -> int:
 
     The provider was not called: planned again. E-mail: planned again, under the same Message-ID. Text
     message: uncertain. The provider is asked about it; after ten minutes without an answer the person is told by
-    e-mail. So is who waits for a text message while its provider rests.
+    e-mail. So is who waits for a text message while its provider rests. What went to somebody who was forgotten
+    meanwhile stays uncertain.
     """
     lost = Message.objects.filter(state=State.SENDING, lease_until__lte=Now())
     again = {"state": State.PENDING, "lease_until": None, "next_try_at": Now()}
-    count = lost.filter(called_at=None).update(**again)
-    count += lost.filter(channel=Channel.EMAIL).update(**again)
+    count = lost.filter(to="").update(state=State.UNKNOWN, lease_until=None)
+    count += lost.filter(called_at=None).update(**again)
+    count += _plan_e_mails_again(lost.filter(channel=Channel.EMAIL))
     uncertain = lost.filter(channel=Channel.SMS, called_at__isnull=False).update(
         state=State.UNKNOWN,
         lease_until=Now() + DOUBT,
@@ -46,6 +50,16 @@ def settle_lost_messages() -> int:
     if uncertain:
         logger.warning("%d text messages are uncertain: their sender vanished during the call.", uncertain)
     return count + uncertain + _ask_about_doubtful() + _end_doubt() + tell_elsewhere()
+
+
+def _plan_e_mails_again(lost: QuerySet[Message]) -> int:
+    """At once, then more slowly, for a day: a letter that takes its sender down with it must not do so for ever."""
+    after = {"state": State.PENDING, "lease_until": None}
+    count = lost.filter(not_before__lte=Now() - GIVE_UP_AFTER).update(
+        state=State.DEAD, lease_until=None, error="the sender vanished during each call"
+    )
+    count += lost.filter(attempts__gte=SLOWLY_AFTER).update(**after, next_try_at=Now() + LONGEST_PAUSE)
+    return count + lost.update(**after, next_try_at=Now())
 
 
 def _ask_about_doubtful() -> int:

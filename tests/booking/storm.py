@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 from typing import TypeVar
 
 from django.db import connection, connections
@@ -13,6 +14,7 @@ from booking.audit import count_violations
 
 T = TypeVar("T")
 PATIENCE = 60  # seconds; a storm that hangs is a failure
+_WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def at_once(
@@ -32,6 +34,32 @@ def at_once(
 
     with ThreadPoolExecutor(len(actions)) as threads:
         return [future.result(PATIENCE) for future in [threads.submit(run, action) for action in actions]]
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    """Start the work on a connection of its own, which it closes; the caller joins."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another connection of this database waits for a lock."""
+    ends = monotonic() + PATIENCE
+    while monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITING)
+            if cursor.fetchone():
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waited for a lock")
 
 
 def deadlocks() -> int:

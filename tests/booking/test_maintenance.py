@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from booking.demo.maintenance import PLANS
-from booking.maintenance import DUE, LATER, OVERDUE, SOON, Driven, LastDone, fitting_plans, maintenance_due
+from booking.maintenance import (
+    DUE,
+    LATER,
+    OVERDUE,
+    SOON,
+    Driven,
+    LastDone,
+    comes_due,
+    fitting_plans,
+    maintenance_due,
+)
 from booking.models import MaintenancePlan
 
 TODAY = date(2026, 11, 22)
@@ -162,3 +173,45 @@ def test_contents_are_told_line_by_line_in_both_languages() -> None:
 @pytest.mark.parametrize("row", PLANS, ids=lambda row: row.en)
 def test_each_demo_plan_says_the_same_in_both_languages(row) -> None:
     assert len(row.contents_fr) == len(row.contents_en) <= 6
+
+
+# --- The day on which it comes due, of which its customer is told
+
+LAST = date(2026, 6, 1)
+
+
+def a_plan(**more: Any) -> MaintenancePlan:
+    return MaintenancePlan(**{"every_km": 8000, "every_months": 6, "name_fr": "A", "name_en": "A", **more})
+
+
+def test_by_months_alone_when_nobody_knows_the_pace() -> None:
+    due = comes_due([a_plan()], Driven("Honda", "", 40_000), LastDone(LAST, 40_000))
+    assert due is not None
+    assert (due.on, due.at_km) == (date(2026, 12, 1), None)
+
+
+def test_sooner_by_the_kilometres_when_it_is_driven_much() -> None:
+    # 4,000 km in 50 days; the next mark is 48,000 km.
+    driven = Driven("Honda", "", 44_000)
+    due = comes_due([a_plan()], driven, LastDone(LAST, 40_000), read_on=LAST + timedelta(days=50))
+    assert due is not None
+    assert (due.on, due.at_km) == (LAST + timedelta(days=100), 48_000)
+    assert due.by_months == date(2026, 12, 1)
+
+
+def test_a_reading_of_the_same_weeks_tells_no_pace() -> None:
+    driven = Driven("Honda", "", 47_900)
+    due = comes_due([a_plan()], driven, LastDone(LAST, 40_000), read_on=LAST + timedelta(days=29))
+    assert due is not None
+    assert due.at_km is None
+
+
+def test_where_two_plans_meet_the_greater_one_is_due() -> None:
+    great = a_plan(every_km=16_000, every_months=12, name_fr="B", name_en="B")
+    due = comes_due([a_plan(), great], Driven("Honda", "", 40_000), LastDone(LAST, 40_000))
+    assert due is not None
+    assert due.plan is great
+
+
+def test_no_plan_fits_no_maintenance() -> None:
+    assert comes_due([a_plan(make="Kia")], Driven("Honda", "", 40_000), LastDone(LAST)) is None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from booking.actions.replies import answer_text
 from booking.models import Appointment
 from lib import clock
-from notifications.models import Channel, Message, State, WebhookEvent, WebhookKind
+from notifications.models import Channel, Conversation, Message, State, WebhookEvent, WebhookKind
 from notifications.render import render
-from tests.garage import NOW
+from tests.garage import MONDAY, NOW
 
 LUC = "+15145550123"
 SHOP = "+14505550190"
+ADA = "+15145550177"
+TUESDAY = MONDAY + timedelta(days=1)
+OPEN = NOW + timedelta(days=1, hours=-2)  # Monday, 10:00
 _numbers = count(1)
 
 
@@ -72,3 +75,13 @@ def last_answer(to: str = LUC) -> str:
 
 def wall(moment: datetime) -> str:
     return clock.say_time(clock.local(moment, "America/Toronto"), "fr").replace("\u00a0", " ")
+
+
+def status(visit: Appointment) -> str:
+    visit.refresh_from_db()
+    return visit.status
+
+
+def thread() -> Conversation:
+    """The only one there is."""
+    return Conversation.objects.get()

@@ -1,63 +1,33 @@
-"""What hangs on the calendar: next season's tires, and maintenance that comes due."""
+"""What hangs on the calendar: next season's tires, planned where they may be written about."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db.models import F
 
+from booking import due as due_rules
+from booking.actions import due as due_actions
 from booking.actions.due import plan_due_messages
 from booking.due import letters_due
-from booking.maintenance import Driven, LastDone, comes_due
-from booking.models import Appointment, MaintenancePlan, Source, Status
+from booking.models import Appointment, Status
 from booking.standing import is_due
-from customers.models import ConsentEvent, ConsentKind, Customer, Purpose, Vehicle, VehicleDriver
+from customers.models import ConsentKind, Customer, VehicleDriver
 from lib import clock
 from notifications.actions import dispatch
 from notifications.models import Cadence, Message, State, Way
 from notifications.render import render
 from tests.booking.past import past_visit
+from tests.booking.served import IN_AUTUMN, OPENS, ZONE, agree, at, served
 from tests.garage import Garage, make_garage
 from tests.notifications.providers import Recorder
-
-ZONE = "America/Toronto"
-# Winter tires put on; the change back is on April 1, and is written about 45 days before.
-IN_AUTUMN = date(2026, 11, 10)
-OPENS = date(2027, 4, 1) - timedelta(days=45)  # Monday, February 15, 2027
-
-
-def at(day: date, hour: int = 6) -> datetime:
-    return clock.at_local(day, time(hour), ZONE)
 
 
 @pytest.fixture
 def garage(db: None) -> Garage:
     return make_garage(horizon_days=120)
-
-
-def served(
-    garage: Garage, number: int = 0, *, day: date = IN_AUTUMN, agrees: bool = True, **more: Any
-) -> Appointment:
-    """A completed visit of somebody who agreed to be written to by e-mail."""
-    visit = past_visit(garage, number, day=day, **more)
-    email = f"client{number}@example.com"
-    Customer.objects.filter(pk=visit.customer_id).update(email=email, inquired_at=None)
-    VehicleDriver.objects.create(vehicle=visit.vehicle, customer=visit.customer)
-    if agrees:
-        agree(visit.customer, email)
-    visit.refresh_from_db()
-    return visit
-
-
-def agree(
-    customer: Customer, email: str, kind: str = ConsentKind.EXPRESS, at: datetime | None = None
-) -> None:
-    ConsentEvent.objects.create(
-        customer=customer, channel="email", address=email, purpose=Purpose.MAINTENANCE_DUE, kind=kind,
-        source="account", words="x", words_version="1", language="fr", at=at or clock.at_local(IN_AUTUMN, time(9), ZONE),
-    )  # fmt: skip
 
 
 def plan(garage: Garage, now: datetime) -> int:
@@ -207,6 +177,37 @@ def test_the_queries_do_not_grow_with_the_vehicles(
         assert plan(garage, at(OPENS)) == 8
 
 
+def test_no_more_visits_are_in_memory_than_a_chunk(
+    garage: Garage, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(5):
+        served(garage, number)
+    monkeypatch.setattr(due_rules, "CHUNK", 2)
+    with django_assert_max_num_queries(20) as queries:
+        letters = list(letters_due(garage.dealership, "next_season", today=OPENS))
+    assert len(letters) == 5
+    lines = [query["sql"] for query in queries if 'FROM "booking_appointmentline"' in query["sql"]]
+    # Their work is read two, two and one at a time.
+    assert [
+        sql.partition(" IN (")[2].partition(")")[0].count(",") + 1 for sql in lines if " IN (" in sql
+    ] == [2, 2, 1]
+
+
+def test_who_is_erased_between_the_look_and_the_plan_is_not_written_to(
+    garage: Garage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = served(garage)
+    asked = due_actions._unasked
+
+    def erased_meanwhile(letters: Any) -> Any:
+        Customer.objects.filter(pk=visit.customer_id).update(erased_at=at(OPENS))
+        return asked(letters)
+
+    monkeypatch.setattr(due_actions, "_unasked", erased_meanwhile)
+    assert plan(garage, at(OPENS)) == 0
+    assert not Message.objects.exists()
+
+
 def test_a_booking_of_that_vehicle_takes_the_message_back(garage: Garage) -> None:
     visit = served(garage)
     plan(garage, at(OPENS))
@@ -237,84 +238,3 @@ def test_what_is_no_longer_due_is_dropped_by_the_senders(
     message.refresh_from_db()
     assert (message.state, message.error) == (State.CANCELLED, "no longer so")
     assert provider.taken == []
-
-
-# --- maintenance
-
-TODAY = date(2026, 11, 30)
-LAST = date(2026, 6, 1)
-
-
-def a_plan(**more: Any) -> MaintenancePlan:
-    return MaintenancePlan(**{"every_km": 8000, "every_months": 6, "name_fr": "A", "name_en": "A", **more})
-
-
-def test_by_months_alone_when_nobody_knows_the_pace() -> None:
-    due = comes_due([a_plan()], Driven("Honda", "", 40_000), LastDone(LAST, 40_000))
-    assert due is not None
-    assert (due.on, due.at_km) == (date(2026, 12, 1), None)
-
-
-def test_sooner_by_the_kilometres_when_it_is_driven_much() -> None:
-    # 4,000 km in 50 days; the next mark is 48,000 km.
-    driven = Driven("Honda", "", 44_000)
-    due = comes_due([a_plan()], driven, LastDone(LAST, 40_000), read_on=LAST + timedelta(days=50))
-    assert due is not None
-    assert (due.on, due.at_km) == (LAST + timedelta(days=100), 48_000)
-    assert due.by_months == date(2026, 12, 1)
-
-
-def test_a_reading_of_the_same_weeks_tells_no_pace() -> None:
-    driven = Driven("Honda", "", 47_900)
-    due = comes_due([a_plan()], driven, LastDone(LAST, 40_000), read_on=LAST + timedelta(days=29))
-    assert due is not None
-    assert due.at_km is None
-
-
-def test_where_two_plans_meet_the_greater_one_is_due() -> None:
-    great = a_plan(every_km=16_000, every_months=12, name_fr="B", name_en="B")
-    due = comes_due([a_plan(), great], Driven("Honda", "", 40_000), LastDone(LAST, 40_000))
-    assert due is not None
-    assert due.plan is great
-
-
-def test_no_plan_fits_no_maintenance() -> None:
-    assert comes_due([a_plan(make="Kia")], Driven("Honda", "", 40_000), LastDone(LAST)) is None
-
-
-@pytest.fixture
-def with_plan(garage: Garage) -> Garage:
-    service = garage.dealership.services.get(code="oil_change")
-    MaintenancePlan.objects.create(
-        service=service, every_km=8000, every_months=6, name_fr="Entretien A", name_en="Maintenance A",
-        contents_fr="Huile\nFiltre", contents_en="Oil\nFilter",
-    )  # fmt: skip
-    return garage
-
-
-def test_maintenance_is_written_about_two_weeks_before_it_is_due(with_plan: Garage) -> None:
-    visit = served(with_plan, service="oil_change", day=date(2026, 8, 3))
-    due = date(2027, 2, 3)
-
-    assert plan(with_plan, at(due - timedelta(days=20))) == 0
-    assert plan(with_plan, at(due - timedelta(days=14))) == 1
-
-    message = Message.objects.get()
-    assert (message.kind, message.about) == ("maintenance_due", f"vehicle:{visit.vehicle_id}:2027-02-03")
-    assert message.payload["due_on"] == "2027-02-03"
-    assert message.payload["last_on"] == "2026-08-03"
-    assert message.payload["contents"]["fr"] == ["Huile", "Filtre"]
-    assert "Entretien A" in render(message).text
-
-
-def test_its_key_stays_when_the_kilometres_tell_another_day(with_plan: Garage) -> None:
-    visit = served(with_plan, service="oil_change", day=date(2026, 8, 3))
-    Appointment.objects.filter(pk=visit.pk).update(odometer=40_000)
-    Vehicle.objects.update(odometer=44_000, odometer_on=date(2026, 10, 3))
-
-    [letter] = letters_due(with_plan.dealership, "maintenance_due", today=TODAY)
-
-    assert letter.facts["due_km"] == 48_000
-    assert clock.local(letter.anchor, ZONE).date() == date(2026, 12, 3)
-    assert letter.about == f"vehicle:{visit.vehicle_id}:2027-02-03"
-    assert letter.visit.source == Source.PHONE

@@ -28,7 +28,7 @@ from booking.models import (
 )
 from booking.models.photo import photo_storage
 from booking.portability import as_json, sections_of
-from customers.actions.access import record_opening
+from customers.actions.access import record_opening, record_search
 from customers.actions.consents import record_consent
 from customers.consent_words import Topic
 from customers.consents import may_send
@@ -117,6 +117,15 @@ def visit(garage: Garage, manager: User) -> Appointment:
         done_at=NOW, wish="Bruit",
     )  # fmt: skip
     record_opening(dealership=garage.dealership, user=manager, customer=customer, words="Tremblay")
+    for words in (
+        "Tremblay 514 555-0123",
+        "514 555-0123",
+        "5550123",
+        "luc@example.com",
+        "K9Z 111",
+        "33A004352",
+    ):
+        record_search(dealership=garage.dealership, user=manager, words=words)
     record_consent(
         customer=customer, channel="email", address="luc@example.com", purpose="offers", kind="express",
         source="account", words="Oui", words_version="2026-11", language="fr",
@@ -144,6 +153,8 @@ def test_nothing_is_left_of_who_it_was(visit: Appointment, manager: User) -> Non
     assert erase(visit, manager)
     after = everything()
     assert [secret for secret in SECRETS if secret in after] == []
+    assert not AccessRecord.objects.exclude(words="").exists()
+    assert AccessRecord.objects.filter(kind=AccessRecord.Kind.SEARCH, user=manager).count() == 6
     assert not Photo.objects.exists()
 
 
@@ -255,6 +266,11 @@ def test_a_vehicle_that_somebody_else_drives_keeps_its_plate(visit: Appointment,
     erase(visit, manager)
     visit.vehicle.refresh_from_db()
     assert (visit.vehicle.plate, visit.vehicle.vin) == ("K9Z111", "1HGCM82633A004352")
+    # What means the vehicle means her, too.
+    assert set(AccessRecord.objects.exclude(words="").values_list("words", flat=True)) == {
+        "K9Z 111",
+        "33A004352",
+    }
     assert [link.customer for link in visit.vehicle.links.all()] == [anne]
     assert Appointment.objects.get().vehicle_plate == ""
 

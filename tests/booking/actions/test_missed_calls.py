@@ -45,9 +45,9 @@ def test_who_was_missed_is_written_to_by_the_dealership_with_the_way_to_book(bor
     assert (message.to, message.channel, message.language, message.customer) == (LUC, Channel.SMS, "fr", None)
     text = render(message).sms
     assert text == (
-        "Garage Boréal: nous avons manqué votre appel. Ecrivez-nous ici, ou prenez rendez-vous: "
+        "Garage Boréal: nous avons manqué votre appel. Répondez ici, ou prenez rendez-vous: "
         "https://rdv.ex/boreal/book/ ARRET pour cesser"
-    ).replace("Ecrivez", "Écrivez")
+    )
     assert segments(text) == 1
 
 

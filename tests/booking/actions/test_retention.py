@@ -14,7 +14,7 @@ from booking.actions.retention import STEPS, apply_retention
 from booking.models import Appointment, AppointmentEvent, CallRequest, Status
 from booking.retention import RULES, THREE_MONTHS, THREE_YEARS, TWO_YEARS
 from booking.tasks import apply_retention as task
-from customers.actions.access import record_search
+from customers.actions.access import record_opening, record_search
 from customers.models import (
     ERASED_NAME,
     AccessRecord,
@@ -74,6 +74,53 @@ def test_words_of_messages_go_before_their_rows(visit: Appointment) -> None:
     assert planned.count() == left  # what waits is a fault to be seen, not the past
 
 
+def account_message(kind: str, age: timedelta, state: State = State.DELIVERED) -> Message:
+    return Message.objects.create(
+        dedupe_key=f"{kind}{age}{state}", kind=kind, channel="email", to="luc@example.com", language="fr",
+        payload={"code": "123456", "minutes": 15, "body": "Bonjour Luc"}, state=state, sent_at=NOW - age,
+        created_at=NOW - age, error="luc@example.com?", lease_until=NOW if state == State.SENDING else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("account_code", DAY), ("account_notice", 30 * DAY)])
+def test_codes_go_after_a_day_and_notices_after_thirty_and_that_they_went_stays(
+    db: None, kind: str, kept: timedelta
+) -> None:
+    rule = f"{kind}s"
+    old, young = account_message(kind, kept + DAY), account_message(kind, kept - timedelta(hours=1))
+    failed = account_message(kind, kept + DAY, State.FAILED)
+    Attempt.objects.create(
+        message=failed, provider="x", seconds=1, outcome="permanent", error="luc@example.com?", at=NOW
+    )
+    apply_retention(now=NOW)
+    for message in (old, young, failed):
+        message.refresh_from_db()
+    assert (old.payload, old.to, old.error) == (failed.payload, failed.to, failed.error) == ({}, "", "")
+    assert (old.state, old.sent_at, old.kind, old.channel) == (
+        State.DELIVERED, NOW - kept - DAY, kind, "email",
+    )  # fmt: skip
+    assert (young.to, young.payload["code"]) == ("luc@example.com", "123456")
+    assert Attempt.objects.get().error == ""
+    assert runs() == {rule: 2}
+    assert apply_retention(now=NOW) == {}
+
+
+def test_a_code_that_never_left_is_withdrawn_and_one_that_is_leaving_is_not_touched(db: None) -> None:
+    waiting = account_message("account_code", 2 * DAY, State.PENDING)
+    leaving = account_message("account_code", 2 * DAY, State.SENDING)
+    apply_retention(now=NOW)
+    waiting.refresh_from_db()
+    leaving.refresh_from_db()
+    assert (waiting.state, waiting.payload) == (State.CANCELLED, {})
+    assert (leaving.state, leaving.to) == (State.SENDING, "luc@example.com")
+
+
+def test_other_messages_keep_their_words_for_longer(visit: Appointment) -> None:
+    sent(visit)
+    apply_retention(now=NOW + 31 * DAY)
+    assert not Message.objects.filter(payload={}).exists()
+
+
 def test_what_came_in_and_what_providers_said(visit: Appointment) -> None:
     event = WebhookEvent.objects.create(
         provider="x", event_id="1", kind="text", state="done", received_at=NOW
@@ -100,12 +147,15 @@ def test_what_came_in_and_what_providers_said(visit: Appointment) -> None:
 
 
 def test_looks_are_deleted_by_this_job_alone(visit: Appointment) -> None:
-    record_search(dealership=visit.dealership, user=None, words="Tremblay")
+    searched = record_search(dealership=visit.dealership, user=None, words="Tremblay")
     with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
         AccessRecord.objects.all().delete()
+    record_opening(dealership=visit.dealership, user=None, customer=visit.customer, words="514 555-0123")
+    apply_retention(now=searched.at + TWO_YEARS)
+    assert AccessRecord.objects.exclude(words="").count() == 2
     apply_retention(now=clock.now() + TWO_YEARS + DAY)
     assert not AccessRecord.objects.exists()
-    assert runs()["access_records"] == 1
+    assert runs()["access_records"] == 2
 
 
 def test_a_visit_without_work_is_anonymised_and_one_with_work_is_not(garage: Garage) -> None:
@@ -114,6 +164,10 @@ def test_a_visit_without_work_is_anonymised_and_one_with_work_is_not(garage: Gar
     Appointment.objects.filter(pk=done.pk).update(status=Status.COMPLETED)
     Customer.objects.filter(pk=done.customer_id).update(served_at=NOW)
     Customer.objects.update(created_at=NOW, inquired_at=NOW)
+    for words in ("anne roy", "tremblay"):
+        AccessRecord.objects.create(
+            kind="search", dealership=garage.dealership, words=words, at=NOW + TWO_YEARS
+        )
     apply_retention(now=NOW + TWO_YEARS)
     cancelled.refresh_from_db()
     assert cancelled.contact_name == "Anne Roy"
@@ -123,8 +177,9 @@ def test_a_visit_without_work_is_anonymised_and_one_with_work_is_not(garage: Gar
     assert (cancelled.contact_name, cancelled.status) == (ERASED_NAME, Status.CANCELLED)
     assert "malade" not in str([event.new for event in AppointmentEvent.objects.all()])
     assert done.contact_name == "Luc Tremblay"
-    # With nothing left to know her for, she is forgotten too; he is not.
+    # With nothing left to know her for, she is forgotten too, in what was searched for; he is not.
     assert set(Customer.objects.values_list("name", flat=True)) == {ERASED_NAME, "Luc Tremblay"}
+    assert [look.words for look in AccessRecord.objects.order_by("pk")] == ["", "tremblay"]
     assert runs() | {"visits_without_work": 1, "customers_without_work": 1} == runs()
 
 

@@ -1,14 +1,16 @@
 """Never two messages to one person within two hours: asserted on what the provider took."""
 
+import threading
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from customers.models import Customer
 from lib import clock
-from notifications.actions import dispatch
+from notifications.actions import apart, dispatch
 from notifications.actions.apart import APART
 from notifications.models import Cadence, Channel, Message, State, Way
 from tests.booking.storm import at_once
@@ -215,3 +217,19 @@ def test_the_cadence_is_read_once_for_a_batch(dealership, provider, django_asser
 
     assert sum("notifications_cadence" in query["sql"] for query in queries) == 1
     assert len(provider.taken) == 6
+
+
+def test_what_starts_at_once_waits_for_who_looks_at_the_same_person(dealership, luc):
+    """Else a reminder that looks at that moment would not see it, and leave beside it."""
+    message = due(
+        dealership, "confirmation", customer=luc, state=State.SENDING, lease_until=clock.now() + APART
+    )
+    started = []
+    thread = threading.Thread(target=lambda: (started.append(apart.start_apart(message)), connection.close()))
+    with transaction.atomic():
+        apart._lock(apart._people(message))
+        thread.start()
+        thread.join(0.5)
+        assert started == []
+    thread.join()
+    assert [type(verdict).__name__ for verdict in started] == ["Send"]

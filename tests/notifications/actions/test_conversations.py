@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from customers.models import Customer
 from dealerships.models import Dealership, Group, Role, StaffMember
 from lib import clock
 from lib.errors import Refusal
@@ -224,3 +225,29 @@ def test_a_double_click_on_two_servers_is_one_message(dealership):
     for one in threads:
         one.join()
     assert Message.objects.count() == 1
+
+
+def test_what_comes_in_while_somebody_is_forgotten_is_a_strangers(dealership):
+    luc = a_customer(dealership)
+    known = open_conversation(dealership=dealership, customer=luc)
+    Customer.objects.filter(pk=luc.pk).update(erased_at=clock.now())
+    opened = open_conversation(dealership=dealership, customer=luc, address=LUC)
+    assert (opened.customer, opened.address) == (None, LUC)
+    assert not Conversation.objects.filter(pk=known.pk).exists()  # nobody had written in it
+
+
+def test_a_forgotten_thread_stays_as_it_was_emptied(dealership):
+    luc = a_customer(dealership)
+    known = came_in(dealership, "Bonjour", customer=luc).conversation
+    Customer.objects.filter(pk=luc.pk).update(erased_at=clock.now())
+    opened = open_conversation(dealership=dealership, customer=luc, address=LUC)
+    assert Conversation.objects.filter(pk=known.pk).exists()
+    assert opened.pk != known.pk
+
+
+def test_the_desk_is_told_that_a_record_was_removed_meanwhile(dealership):
+    luc = a_customer(dealership)
+    Customer.objects.filter(pk=luc.pk).update(erased_at=clock.now())
+    with pytest.raises(Refusal) as caught:
+        open_conversation(dealership=dealership, customer=luc)
+    assert caught.value.code == "erased"

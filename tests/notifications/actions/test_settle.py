@@ -55,6 +55,22 @@ def test_an_e_mail_is_planned_again_and_sent(provider):
     assert provider.numbers == [message.pk]
 
 
+def test_an_e_mail_that_takes_its_sender_down_is_tried_slowly_and_not_for_ever():
+    message = lost(Channel.EMAIL, called=True)
+    Message.objects.filter(pk=message.pk).update(attempts=settle.SLOWLY_AFTER)
+    settle_lost_messages()
+    assert state_of(message) == State.PENDING
+    assert message.next_try_at > clock.now() + settle.LONGEST_PAUSE / 2
+    again = {
+        "state": State.SENDING,
+        "lease_until": clock.now() + PAST,
+        "not_before": clock.now() - settle.GIVE_UP_AFTER,
+    }
+    Message.objects.filter(pk=message.pk).update(**again)
+    settle_lost_messages()
+    assert state_of(message) == State.DEAD
+
+
 def test_a_text_message_is_uncertain_and_never_sent_again(provider):
     message = lost(Channel.SMS, called=True)
     assert settle_lost_messages() == 1

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from booking.models import Appointment, Service
-from customers.actions.accounts import open_account
 from customers.models import Customer
 from dealerships.models import User
 from tests.booking.views.conftest import CIVIC, Visitor, said
@@ -18,26 +17,8 @@ from tests.booking.views.services_page import (
     finish,
     page_of,
     past_visit,
-    visitor_of,
-    widen_menu,
 )
 from tests.garage import Garage
-
-
-@pytest.fixture
-def garage(garage: Garage) -> Garage:
-    return widen_menu(garage)
-
-
-@pytest.fixture
-def visitor(garage: Garage) -> Visitor:
-    return visitor_of(garage)
-
-
-@pytest.fixture
-def account(garage: Garage) -> User:
-    open_account(email="luc@example.com", language="fr")
-    return User.objects.get(email="luc@example.com")
 
 
 @pytest.mark.parametrize("typed", ["94 900", "94900 km", "94\u00a0900", "94,900", "94.900 KM"])

@@ -20,21 +20,8 @@ from tests.booking.views.services_page import (
     finish,
     offered,
     page_of,
-    visitor_of,
-    widen_menu,
 )
 from tests.garage import Garage
-
-
-@pytest.fixture
-def garage(garage: Garage) -> Garage:
-    return widen_menu(garage)
-
-
-@pytest.fixture
-def visitor(garage: Garage) -> Visitor:
-    return visitor_of(garage)
-
 
 # --- Search ---
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Appointment, Status
-from customers.actions.accounts import open_account
 from dealerships.models import User
 from lib import clock
 from tests.booking.views.conftest import CIVIC, Visitor
@@ -20,26 +18,8 @@ from tests.booking.views.services_page import (
     finish,
     page_of,
     past_visit,
-    visitor_of,
-    widen_menu,
 )
 from tests.garage import Garage
-
-
-@pytest.fixture
-def garage(garage: Garage) -> Garage:
-    return widen_menu(garage)
-
-
-@pytest.fixture
-def visitor(garage: Garage) -> Visitor:
-    return visitor_of(garage)
-
-
-@pytest.fixture
-def account(garage: Garage) -> User:
-    open_account(email="luc@example.com", language="fr")
-    return User.objects.get(email="luc@example.com")
 
 
 def test_a_problem_is_told_in_one_s_own_words(visitor: Visitor) -> None:
