@@ -55,6 +55,7 @@ def visit(**changes: Any) -> Payload:
         "vehicle": "Honda Civic 2019",
         "plate": "A12 BCD",
         "services": [dict(TIRES)],
+        "bring": ["lock_key", "tires", "registration"],
         "transport": "drop_off",
         "transport_fr": "Je le dépose",
         "transport_en": "I drop it off",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,7 @@ def appointment_words(payload: Payload, language: str) -> dict[str, Any]:
         ),
         "total": _total(payload["services"], language),
         "priced": any(service.get("price") is not None for service in payload["services"]),
+        "bring": _say_bring(payload.get("bring", ()), language),
         "transport": payload["transport"],
         "transport_label": payload[f"transport_{suffix(language)}"],
         "advisor": line(payload["advisor"]),
@@ -107,6 +109,7 @@ def _offer_words(payload: Payload, zone: str, language: str) -> dict[str, Any]:
         "ready": _say_ready(starts, ready, zone, language, short=False),
         "previous_when": _say_previous(payload, zone, language),
         "kept_until": say_time(local(moment(payload["kept_until"]), zone), language),
+        "bring": _say_bring(payload.get("bring", ()), language),
         "transport": payload["transport"],
         "transport_label": payload[f"transport_{suffix(language)}"],
         "offer_url": link("o", payload["offer_nonce"], "offer"),
@@ -185,6 +188,25 @@ def say_service(service: Payload, language: str) -> dict[str, Any]:
         "answers": [line(answer) for answer in answers.get(suffix(language), [])],
         "price": "" if price is None else say_price(price, language),
     }
+
+
+# What a message tells to bring, by the codes of booking/bring.py; what they leave out is said elsewhere in it.
+_BRING = {
+    "lock_key": (
+        "la clé antivol de vos roues (si vous en avez une)",
+        "your wheel lock key (if you have one)",
+    ),
+    "tires": ("les pneus à poser", "the tires to be installed"),
+    "licence": ("votre permis de conduire", "your driver’s licence"),
+    "registration": ("le certificat d’immatriculation", "the registration certificate"),
+}
+
+
+def _say_bring(things: Iterable[str], language: str) -> str:
+    """`les pneus à poser, votre permis de conduire et le certificat d’immatriculation`; empty when nothing is said."""
+    named = [_BRING[thing][is_english(language)] for thing in things if thing in _BRING]
+    *first, last = named or [""]
+    return f"{', '.join(first)} {'and' if is_english(language) else 'et'} {last}" if first else last
 
 
 def _total(services: list[Payload], language: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from django.utils import translation
 
 from booking.agreed import agreed_at
+from booking.bring import things_to_bring
 from booking.models import Appointment, Skill, Source, Transport
 from booking.reminders import ASKS, Reminder, anchored, plan_reminders
 from notifications.actions.outbox import make_message, queue_messages, withdraw_messages
@@ -34,6 +35,8 @@ class Line(Protocol):
     def minutes(self) -> int: ...
     @property
     def price(self) -> int | None: ...
+    @property
+    def skill(self) -> str: ...
 
 
 def announce(
@@ -117,6 +120,7 @@ def message_payload(
 ) -> dict[str, Any]:
     """Everything that the templates need, as it is now: the outbox never asks back. `lines`, if read already."""
     dealership, transport = appointment.dealership, Transport(appointment.transport)
+    work = list(appointment.lines.select_related("service") if lines is None else lines)
     return {
         "reference": appointment.reference,
         "name": appointment.contact_name,
@@ -127,7 +131,8 @@ def message_payload(
         "zone": appointment.zone,
         "vehicle": appointment.vehicle_words,
         "plate": appointment.vehicle_plate,
-        "services": _work(appointment.lines.all() if lines is None else lines),
+        "services": _work(work),
+        "bring": [str(thing) for thing in things_to_bring(appointment.transport, work)],
         **transport_payload(transport),
         "advisor": appointment.advisor.name,
         "language": appointment.language,

@@ -91,6 +91,7 @@ class _Line(NamedTuple):
     answers: list[dict[str, str]]
     minutes: int
     price: int | None
+    skill: str
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _lines_of(visits: list[Appointment]) -> dict[int, list[_Line]]:
     """The lines as values: a hundred thousand visits have many, and nothing is done to them."""
     rows = AppointmentLine.objects.filter(appointment__in=visits).order_by("position", "id")
     found: dict[int, list[_Line]] = defaultdict(list)
-    for pk, *row in rows.values_list("appointment", *_Line._fields):
+    for pk, *row in rows.values_list("appointment", *_Line._fields[:-1], "service__skill"):
         found[pk].append(_Line(*row))
     return found
 

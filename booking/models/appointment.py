@@ -147,6 +147,11 @@ class AppointmentLine(models.Model):
     class Meta:
         ordering = ["position", "id"]
 
+    @property
+    def skill(self) -> str:
+        """What the service asks of who does it."""
+        return self.service.skill
+
 
 class EventKind(models.TextChoices):
     BOOKED = "booked", _("Booked")

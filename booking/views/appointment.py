@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from booking.actions.annotate import may_add
 from booking.actions.late import CHOICES, may_announce
 from booking.actions.messages import message_payload
+from booking.bring import things_to_bring
 from booking.models import Appointment, AppointmentLine, EntryState, Status
 from booking.rulebook import rulebook_at
 from booking.views.access import just_booked, with_appointment
 from booking.views.again import change_context
-from booking.views.bring import things_to_bring
+from booking.views.bring import show_things
 from booking.views.history import story_of
 from booking.views.journey import transport_label
 from booking.views.photos import Owner, photos_context
@@ -61,7 +62,7 @@ def show_appointment(
         "fresh": just_booked(request, appointment),
         "lines": [_line(line) for line in lines],
         "price": _total(lines),
-        "bring": things_to_bring(appointment, lines),
+        "bring": show_things(things_to_bring(appointment.transport, lines)),
         "next_change": change_context(appointment, [line.service.code for line in lines]),
         "calendars": calendar_links(message_payload(appointment), page_language()),
         "channels": _channels(appointment),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from booking.actions.events import work_on_events
 from booking.models import Appointment, Status
 from dealerships.models import Dealership, User
 from lib import clock
 from notifications.models import Channel, Conversation, Message, State, Suppression
+from tests.booking.letters import was_mailed
 from tests.booking.texts import LUC, SHOP, was_sent, write
 from tests.garage import Garage
 from tests.journeys.conftest import EVERYWHERE, assert_accessible
@@ -119,3 +122,35 @@ def test_the_inbox_works_without_a_script(
     page.get_by_role("link", name="C’est noté").click()
     page.locator("[data-answer-box] button[type=submit]").click()
     expect(page.locator(".thread-ours")).to_contain_text("Oui, c’est noté")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_answer_to_an_e_mail_reaches_the_same_thread(
+    visit: Visit,
+    garage: Garage,
+    julie: User,
+    booked: Appointment,
+    day: date,
+    settings: Any,
+    javascript: bool,
+) -> None:
+    settings.DEMO, settings.EMAIL_REPLY_DOMAIN = True, "reponses.example"
+    was_mailed(booked, "reminder_3d", at=clock.now() - timedelta(hours=1))
+    page = visit("/demo/outbox/?channel=email&kind=reminder_3d", width=390, javascript=javascript)
+    page.get_by_text("Répondre à ce courriel").click()
+    if javascript:
+        assert_accessible(page)
+    page.get_by_role("textbox", name="Votre réponse").fill("Bonjour,\n\nAvez-vous reçu mes pneus?\n\nLuc")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Votre réponse est partie")).to_be_visible()
+    work_on_events()
+
+    page.goto(f"{page.url.split('/demo/')[0]}/desk/boreal/messages/")
+    sign_in(page)
+    messages(page)
+    expect(page.get_by_role("list").get_by_text("Avez-vous reçu mes pneus?").first).to_be_visible()
+    page.get_by_role("link", name="Luc Tremblay").click()
+    theirs = page.locator(".thread-theirs").last
+    expect(theirs).to_contain_text("Avez-vous reçu mes pneus?")
+    expect(theirs).not_to_contain_text("a écrit")  # what they quoted
+    expect(page.get_by_role("radio", name=re.compile("Courriel"))).to_be_checked()

@@ -102,8 +102,6 @@ def test_each_way_of_coming_has_its_sentence(transport, language):
     rendered = render(
         of_visit("confirmation", language, transport=transport, transport_fr="Autre", transport_en="Other")
     )
-    licence = {"fr": "permis de conduire", "en": "driver’s licence"}[language]
-    assert (licence in rendered.text) == (transport == "courtesy_car")
     assert (("Autre." in rendered.text) or ("Other." in rendered.text)) == (transport == "tow")
 
 
@@ -282,3 +280,30 @@ def test_an_impossible_brand_colour_gives_way_to_the_house_colour():
     html = render(of_visit("confirmation", "fr", dealership=dealership)).html
     assert "javascript" not in html
     assert "#0e5a6b" in html
+
+
+@pytest.mark.parametrize(
+    ("things", "french", "english"),
+    [
+        (
+            ["registration"],
+            "À apporter\u00a0: le certificat d’immatriculation.",
+            "Please bring: the registration certificate.",
+        ),
+        (
+            ["lock_key", "licence", "key_box", "registration"],
+            "la clé antivol de vos roues (si vous en avez une), votre permis de conduire et le certificat d’immatriculation.",
+            "your wheel lock key (if you have one), your driver’s licence and the registration certificate.",
+        ),
+    ],
+)
+def test_a_message_says_what_to_bring_for_this_visit(things, french, english):
+    for language, words in (("fr", french), ("en", english)):
+        rendered = render(letter(language=language, payload=visit(bring=things)))
+        assert words in rendered.text
+        assert words.partition(": ")[2] in rendered.html
+
+
+def test_a_message_from_before_that_was_known_says_nothing_of_it():
+    payload = {name: value for name, value in visit().items() if name != "bring"}
+    assert "apporter" not in render(letter(payload=payload)).text
