@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from email.message import Message as Part
-from email.utils import getaddresses
+from email.utils import getaddresses, parseaddr
 from hashlib import sha256
 
 from anymail.inbound import AnymailInboundMessage
+from django.conf import settings
 
 from lib import clock
 from lib.text import without_controls
@@ -31,13 +32,17 @@ _OF_MACHINES = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "List-Id", "L
 
 
 def read_letter(letter: AnymailInboundMessage, *, event_id: str = "") -> Told | None:
-    """One letter in our words; None for what is to nobody of ours, from nobody, spam, or tells what became of another.
+    """One letter in our words; None for what is to nobody of ours, from nobody or ourselves, spam, or a mail server's.
 
     The id is the letter's own, not the service's: whoever tells of it twice may count anew.
     """
     place = read_place(_recipients(letter), f"{_head(letter, 'References')} {_head(letter, 'In-Reply-To')}")
     name, address = _sender(letter)
     if place is None or not address or _is_report(letter) or (letter.spam_detected and not place.message):
+        return None
+    if (
+        address == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    ):  # our own, sent back by somebody's forwarding
         return None
     subject = _head(letter, "Subject")[:LONGEST_SUBJECT]
     payload = {

@@ -7,8 +7,9 @@ from icalendar import Calendar
 from notifications.kinds import KINDS, Subject
 from notifications.models import Channel
 from notifications.render import render, render_plain
-from tests.notifications.letters import letter, offered, payload_of, visit, waiting
+from tests.notifications.letters import STARTS, letter, offered, payload_of, visit, waiting
 from tests.notifications.reading import Text
+from tests.notifications.typography import faults
 
 VISITS = [name for name, kind in KINDS.items() if kind.subject is Subject.VISIT]
 WAIT_LIST = [name for name, kind in KINDS.items() if kind.subject is Subject.WAIT_LIST]
@@ -307,3 +308,37 @@ def test_a_message_says_what_to_bring_for_this_visit(things, french, english):
 def test_a_message_from_before_that_was_known_says_nothing_of_it():
     payload = {name: value for name, value in visit().items() if name != "bring"}
     assert "apporter" not in render(letter(payload=payload)).text
+
+
+ANSWERS = {
+    "confirmed": "",
+    "manage": "/m/",
+    "late": "",
+    "cancelled": "/boreal/book/",
+    "over": "",
+    "offer": "/o/",
+    "received": "",
+}
+
+
+@pytest.mark.parametrize("facts", [True, False])
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_to_an_e_mail_reads_well_and_has_its_link(answer, language, facts):
+    known = {"starts_at": STARTS.isoformat(), "vehicle": "Honda Civic 2019", "opens_at": STARTS.isoformat()}
+    payload = payload_of("auto_answer") | {"starts_at": "", "vehicle": ""} | (known if facts else {})
+    payload |= {
+        "answer": answer,
+        "minutes": 20,
+        "link_nonce": "nonce",
+        "offer_nonce": "nonce",
+        "subject": "Mes pneus",
+    }
+    rendered = render(letter("auto_answer", language=language, payload=payload))
+    assert faults(rendered.text, language, typed=("service@boreal.example",)) == []
+    assert rendered.subject == "Re: Mes pneus"
+    link = ANSWERS[answer]
+    assert (link in rendered.text, link in rendered.html) == (True, True)
+    assert ("mardi 8 décembre" in rendered.text or "December 8" in rendered.text) == (
+        facts and answer not in ("late", "offer")
+    )

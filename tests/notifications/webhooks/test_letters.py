@@ -13,6 +13,7 @@ TO = f"boreal+{KEY.replace('-', '')}@reponses.example"
 @pytest.fixture(autouse=True)
 def domain(settings):
     settings.EMAIL_REPLY_DOMAIN = "reponses.example"
+    settings.DEFAULT_FROM_EMAIL = "rendez-vous@creneau.example"
 
 
 def mail(
@@ -107,6 +108,7 @@ def test_what_a_person_wrote_is_not_a_machines(headers):
         {"sender": ""},
         {"sender": "nobody"},
         {"sender": "one@example.com, two@example.com"},
+        {"sender": "Garage Boréal <Rendez-Vous@Creneau.Example>"},
         {
             "body": "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n\nfailed\n--x--"
         },
