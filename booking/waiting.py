@@ -126,11 +126,20 @@ def is_over(entry: WaitListEntry, *, today: date) -> bool:
 
 
 def earlier_days(appointment: Appointment, calendar: Calendar, *, now: datetime) -> Wishes | None:
-    """Every day from today to the day before the visit; None when none of them has an opening hour left."""
+    """From the first to the last open day before the visit; None when no opening hour is left before it."""
     today = clock.local(now, calendar.zone).date()
-    last = appointment.local_date - timedelta(days=1)
-    days = calendar.open_days(today, (last - today).days + 1)
-    return Wishes(today, last) if any(calendar.closes(day) > now for day in days) else None
+    days = days_to_come(calendar, today, appointment.local_date - timedelta(days=1), now=now)
+    return Wishes(days[0], days[-1]) if days else None
+
+
+def days_to_come(calendar: Calendar, first: date, last: date, *, now: datetime) -> list[date]:
+    """The days from `first` to `last` with an opening hour after `now`."""
+    return [day for day in calendar.open_days(first, (last - first).days + 1) if calendar.closes(day) > now]
+
+
+def last_day_for(appointment: Appointment | None, *, today: date, horizon_days: int) -> date:
+    """The last day that somebody may wait for: the visit's own, else the last one that is open for booking."""
+    return appointment.local_date if appointment else today + timedelta(days=horizon_days)
 
 
 def days_gained(start: datetime, instead_of: datetime, zone: str) -> int:
@@ -147,8 +156,12 @@ def check_wishes(
     today: date,
     horizon_days: int,
     appointment: Appointment | None = None,
+    open_days: Collection[date],
 ) -> Wishes:
-    """The wishes, with a first day that has passed counted from today. Raises Refusal with the field at fault."""
+    """The wishes, with a first day that has passed counted from today. Raises Refusal with the field at fault.
+
+    `open_days` are the days to come on which the dealership is open: at least one of the chosen ones must be one.
+    """
     first = max(first_day, today)
     if last_day < first:
         raise _refused(_("The last day must not be before the first day."))
@@ -157,11 +170,20 @@ def check_wishes(
     if last_day > today + timedelta(days=horizon_days):
         raise _refused(_("That day is not open for booking yet."))
     days = tuple(sorted(set(weekdays)))
+    _refuse_closed([day for day in open_days if first <= day <= last_day], days)
     known = tuple(part for part in DayPart.values if part in parts)
     # Everything chosen is the same as nothing: any.
     return Wishes(
         first, last_day, () if len(days) == 7 else days, () if len(known) == len(DayPart.values) else known
     )
+
+
+def _refuse_closed(open_days: Collection[date], weekdays: Collection[int]) -> None:
+    if not open_days:
+        raise _refused(_("We are closed on those days. Choose others."))
+    if weekdays and not any(day.weekday() in weekdays for day in open_days):
+        sentence = _("Between these dates, we are closed on every day that you ticked. Tick others, or none.")
+        raise Refusal(sentence, code="closed", field="weekdays")
 
 
 def _refused(sentence: str) -> Refusal:

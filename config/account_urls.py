@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
 from booking.views.account.confirm_code import ConfirmCode
-from booking.views.account.phone import change_phone
+from booking.views.account.phone import change_phone, verify_phone
 from dealerships.sign_in import is_staff_member
 
 
@@ -52,7 +52,7 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("phone/change/", change_phone, name="account_change_phone"),
-    path("phone/verify/", account.verify_phone, name="account_verify_phone"),
+    path("phone/verify/", verify_phone, name="account_verify_phone"),
     # allauth leads there: in its answer to an unknown address, and who has no password to change
     path("signup/", _nobody_s, name="account_signup"),
     path("password/set/", _nobody_s, name="account_set_password"),

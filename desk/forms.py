@@ -76,16 +76,23 @@ class WhoForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         try:
-            self.contact = read_contact({name: cleaned.get(name, "") for name in CONTACT})
+            self.contact = self.read_contact(cleaned)
         except Invalid as invalid:
             self._refuse(invalid)
         self.chosen_vehicle = self.vehicles.get(cleaned.get("vehicle", ""))
         if self.chosen_vehicle is None:
-            try:
-                self.chosen_vehicle = read_vehicle({name: cleaned.get(name, "") for name in VEHICLE})
-            except Invalid as invalid:
-                self._refuse(invalid)
+            self.read_new_vehicle(cleaned)
         return cleaned
+
+    def read_contact(self, cleaned) -> Contact:
+        """Raises Invalid."""
+        return read_contact({name: cleaned.get(name, "") for name in CONTACT})
+
+    def read_new_vehicle(self, cleaned) -> None:
+        try:
+            self.chosen_vehicle = read_vehicle({name: cleaned.get(name, "") for name in VEHICLE})
+        except Invalid as invalid:
+            self._refuse(invalid)
 
     def clean_note(self) -> str:
         try:

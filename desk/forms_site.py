@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -129,6 +130,11 @@ def values_of(dealership: Dealership) -> dict[str, Any]:
         "brand_colour": dealership.brand_colour,
         "website": dealership.website,
         "allowed_origins": "\n".join(dealership.allowed_origins),
-        "latitude": "" if dealership.latitude is None else f"{dealership.latitude}",
-        "longitude": "" if dealership.longitude is None else f"{dealership.longitude}",
+        "latitude": _degrees(dealership.latitude),
+        "longitude": _degrees(dealership.longitude),
     }
+
+
+def _degrees(value: Decimal | None) -> str:
+    """`45,55680` in French, `45.55680` in English; the field reads both."""
+    return "" if value is None else localize(value, use_l10n=True)

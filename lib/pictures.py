@@ -10,7 +10,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from lib import images
+from lib import images, profiles
 from lib.errors import Refusal
 from lib.uploads import MOST_BYTES
 
@@ -29,7 +29,7 @@ _one_at_a_time = threading.BoundedSemaphore(1)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """JPEG bytes without metadata, and their size in pixels."""
+    """JPEG bytes in sRGB without metadata, and their size in pixels."""
 
     data: bytes
     width: int
@@ -94,13 +94,13 @@ def _draw(data: bytes, kind: str) -> Picture:
 
 
 def _within(picture: Image.Image, side: int) -> Image.Image:
-    """Upright, at most `side` pixels long, on white where it was transparent."""
+    """Upright, at most `side` pixels long, in sRGB, on white where it was transparent."""
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     upright = images.upright(picture)
-    seen = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     # Pixels alone go into a new picture: no metadata, no profile, no comment.
-    clean = Image.new("RGB", seen.size, _WHITE)
-    clean.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    clean = Image.new("RGB", upright.size, _WHITE)
+    opacity = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
+    clean.paste(profiles.to_srgb(upright), mask=opacity)
     return clean
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.core.exceptions import RateLimited
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,6 @@ from dealerships.sign_in import is_staff_member
 from lib import clock
 from notifications.account_forms import PhoneField
 from notifications.actions.outbox import queue_message
-from notifications.codes import may_send_again
 from notifications.models import Channel
 
 CODE = "account/email/login_code"
@@ -100,11 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return None if user is None or is_staff_member(user) or (user.demo and not settings.DEMO) else user
 
     def _send_code(self, channel: Channel, to: str, code: str) -> None:
-        # What signs in is counted where it is asked for, whether there is an account or not.
-        user = getattr(self.request, "user", None)
-        proves_a_number = user is not None and user.is_authenticated
-        if proves_a_number and self.request.POST.get("action") == "resend" and not may_send_again(to):
-            raise RateLimited
+        # They are counted where they are asked for (booking.views.account), before a new one replaces the last.
         _queue("account_code", channel, to, {"code": code, "minutes": _minutes()})
 
 

@@ -45,10 +45,12 @@ def anonymise_entries(*, entries: Sequence[WaitListEntry]) -> int:
         entry.contact_name, entry.contact_phone, entry.contact_email = ERASED_NAME, "", ""
         entry.note = entry.vehicle_plate = entry.vehicle_title = entry.priority_reason = ""
         entry.priority = 0
+        # What they said of a vehicle that was on no record: plate and VIN.
+        entry.basket.pop("vehicle", None)
         entry.link_nonce = tokens.new_nonce()
         entry.link_digest = tokens.digest(entry.link_nonce)
     fields = ["contact_name", "contact_phone", "contact_email", "note", "vehicle_plate", "vehicle_title",
-              "priority", "priority_reason", "link_nonce", "link_digest"]  # fmt: skip
+              "basket", "priority", "priority_reason", "link_nonce", "link_digest"]  # fmt: skip
     WaitListEntry.objects.bulk_update(entries, fields)
     forget_messages(Message.objects.filter(about__in=abouts))
     return len(entries)

@@ -25,6 +25,7 @@ from booking.menu import Basket, load_menu, plan
 from booking.models import Appointment, EntryState, UnmetSource, WaitListEntry
 from booking.waiting import Wishes, open_offer, wish_of
 from customers.details import Contact, VehicleDetails
+from customers.models import Customer, Vehicle
 from dealerships.models import Dealership, User
 from lib import clock, tokens
 from lib.errors import Refusal
@@ -48,8 +49,10 @@ class Asked:
     dealership: Dealership
     basket: Basket
     contact: Contact
-    vehicle: VehicleDetails
+    vehicle: VehicleDetails | Vehicle
     seeker: str = ""  # what tells this seeker from another in the record of unmet demand
+    customer: Customer | None = None  # already known to the one who puts them on the list
+    note: str = ""  # for the workshop, once a place is taken
 
 
 def join_with_appointment(
@@ -94,7 +97,9 @@ def join_wait_list(*, asked: Asked, wishes: Wishes, now: datetime | None = None)
     demand = plan(load_menu(asked.dealership), asked.basket)
     contact = asked.contact
     wanted: dict[str, Any] = {
-        "basket": {**asked.basket.as_json(), "vehicle": asdict(asked.vehicle)},
+        "basket": asked.basket.as_json() | _described(asked.vehicle),
+        "customer": asked.customer,
+        "vehicle": asked.vehicle if isinstance(asked.vehicle, Vehicle) else None,
         "contact_name": contact.name,
         "contact_phone": contact.phone,
         "contact_email": contact.email,
@@ -110,6 +115,7 @@ def join_wait_list(*, asked: Asked, wishes: Wishes, now: datetime | None = None)
             dealership=asked.dealership,
             vehicle_title=asked.vehicle.title[:120],
             vehicle_plate=asked.vehicle.plate,
+            note=asked.note,
             **wanted,
         )
         _enter(entry, work_of(demand))
@@ -201,6 +207,11 @@ def _lock_twins(asked: Asked) -> None:
     key = int.from_bytes(hashlib.sha256(said.encode()).digest()[:4], signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TWIN_LOCK, key])
+
+
+def _described(vehicle: VehicleDetails | Vehicle) -> dict[str, Any]:
+    """A vehicle that has no record yet goes along in words; booking.actions.offers makes the record."""
+    return {} if isinstance(vehicle, Vehicle) else {"vehicle": asdict(vehicle)}
 
 
 def _lists(wishes: Wishes) -> dict[str, Any]:

@@ -32,7 +32,11 @@ class WishesForm(forms.Form):
     first_day = _day(_("First day"))
     last_day = _day(_("Last day"))
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Which days?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Which days?"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("We are closed on one of those days. Choose among these.")},
     )
     parts = forms.MultipleChoiceField(
         label=_("What part of the day?"),
@@ -47,6 +51,7 @@ class WishesForm(forms.Form):
         today: date,
         horizon_days: int,
         weekdays: list[tuple[int, str]],
+        open_days: list[date],
         appointment: Appointment | None = None,
         **kwargs: Any,
     ) -> None:
@@ -55,6 +60,7 @@ class WishesForm(forms.Form):
             "today": today,
             "horizon_days": horizon_days,
             "appointment": appointment,
+            "open_days": open_days,
         }
         days = self.fields["weekdays"]
         assert isinstance(days, forms.TypedMultipleChoiceField)

@@ -18,7 +18,7 @@ from booking.actions.holds import live_hold
 from booking.menu import Basket, Demand, Menu, basket_minutes, plan, transports_for
 from booking.models import Hold, Transport
 from booking.rulebook import rulebook_at
-from booking.views.draft import Draft, holder_of, load_draft, save_draft
+from booking.views.draft import Draft, holder_of, load_draft, reload_draft, save_draft
 from booking.views.site import find_dealership
 from booking.views.starts import read_start
 from customers.access import customer_of, proved_addresses, vehicles_of
@@ -176,6 +176,10 @@ class Journey:
     def again(self) -> Journey:
         """The same draft read anew, after it was changed."""
         return Journey(self.request, self.dealership, self.draft)
+
+    def reread(self) -> Journey:
+        """With the draft as other tabs have left it by now."""
+        return Journey(self.request, self.dealership, reload_draft(self.request, self.dealership))
 
 
 def start_journey(request: HttpRequest, slug: str) -> Journey:

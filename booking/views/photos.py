@@ -124,7 +124,7 @@ def change_photos(request: HttpRequest, owner: Owner) -> Changed:
     """
     changed = Changed()
     if request.POST.get("draft", owner.holder) != owner.holder:
-        return Changed(sentences=[_too_late()])
+        return Changed(sentences=[too_late()])
     removed = _read_id(request.POST.get("remove_photo", ""))
     if removed:
         remove_photo(photo=removed, **owner.of)
@@ -145,8 +145,13 @@ def change_photos(request: HttpRequest, owner: Owner) -> Changed:
             )
     if changed.added and owner.holder and is_over(request, owner.dealership, owner.holder):
         remove_draft_photos(dealership=owner.dealership, holder=owner.holder)
-        return Changed(sentences=[_too_late()])
+        return Changed(sentences=[too_late()])
     return changed
+
+
+def too_late() -> str:
+    """For photos of a draft that is booked by now."""
+    return _("The visit was booked while the photo was on its way. You can add it on the visit’s page.")
 
 
 def photos_context(owner: Owner, *, sentences: list[str] | None = None) -> dict[str, Any]:
@@ -198,10 +203,6 @@ def _is_staff(request: HttpRequest, dealership: Dealership) -> bool:
     if not request.user.is_authenticated or not may(request.user, "search_customers", dealership):
         return False
     return settings.DEMO or is_mfa_enabled(request.user)
-
-
-def _too_late() -> str:
-    return _("The visit was booked while the photo was on its way. You can add it on the visit’s page.")
 
 
 def _short_name(upload: UploadedFile) -> str:

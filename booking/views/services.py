@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.expiry import release_hold
+from booking.idempotency import fingerprint
 from booking.menu import MenuItem, plan
 from booking.models import Appointment
 from booking.views.due import due_context
 from booking.views.earlier import earlier_visits, visit_choices
 from booking.views.journey import Journey, see_other, start_journey
-from booking.views.photos import change_photos, draft_owner, photos_context
+from booking.views.photos import change_photos, draft_owner, photos_context, too_late
 from booking.views.service_tiles import answer_field, found_items, so_far, tile
 from booking.views.summary import show_step
 from booking.views.words import page_language
@@ -49,10 +51,18 @@ def services(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the menu, or take what is chosen; without JavaScript the questions come with a second look."""
     journey = start_journey(request, slug)
     if not journey.may_open("services"):
+        if request.FILES and request.POST.get("draft", "") != journey.draft.name:
+            messages.error(request, too_late())
         return see_other(journey.url(journey.first_missing))
     if request.method != "POST":
         return _show(journey, Posted())
-    posted = _take(journey)
+    posted = Posted(asked_before={name for name in request.POST.getlist("asked") if name in journey.menu})
+    if request.FILES or "remove_photo" in request.POST:
+        posted.photos = change_photos(request, draft_owner(journey)).sentences
+        before, journey = journey, journey.reread()
+        if request.FILES and _comes_late(journey, before):
+            return _keep_newer(journey, posted)
+    _take(journey, posted)
     journey = journey.again()
     button = _button(request)
     if button:
@@ -74,10 +84,32 @@ def _button(request: HttpRequest) -> str:
     return "" if pressed == "search" and not any(says) else pressed
 
 
-def _take(journey: Journey) -> Posted:
+def _comes_late(journey: Journey, before: Journey) -> bool:
+    """Whether another tab has booked, or changed this step, since the page was shown whose photos took their time."""
+    form, seen, name = journey.request.POST, _seen(journey), journey.draft.name
+    return name != before.draft.name or form.get("draft", name) != name or form.get("seen", seen) != seen
+
+
+def _keep_newer(journey: Journey, posted: Posted) -> HttpResponse:
+    """Nothing of an old form but its photos is taken; the page as it is now says so."""
+    newer = _(
+        "Your photos took a while, and you changed this page in another tab meanwhile. Your newer choice is kept."
+    )
+    for sentence in posted.photos if too_late() in posted.photos else [*posted.photos, newer]:
+        messages.error(journey.request, sentence)
+    return see_other(journey.url("services" if journey.may_open("services") else journey.first_missing))
+
+
+def _seen(journey: Journey) -> str:
+    """A digest of what this step's form says."""
+    draft = journey.draft
+    odometer = draft.vehicle.get("odometer", "")
+    return fingerprint([draft.services, draft.answers, draft.problem, draft.same_as, odometer])
+
+
+def _take(journey: Journey, posted: Posted) -> None:
     """What the form says becomes the draft's, less what is refused; another basket needs another time."""
     request, draft = journey.request, journey.draft
-    posted = Posted(asked_before={name for name in request.POST.getlist("asked") if name in journey.menu})
     wanted = {*request.POST.getlist("service"), request.POST.get("add_service", "")}
     chosen = [code for code in journey.offered if code in wanted]
     for item in _unfit(journey, wanted):
@@ -88,10 +120,7 @@ def _take(journey: Journey) -> Posted:
         if journey.held:
             release_hold(hold=journey.held)
     _take_words(journey, posted)
-    if request.FILES or "remove_photo" in request.POST:
-        posted.photos = change_photos(request, draft_owner(journey)).sentences
     journey.save()
-    return posted
 
 
 def _take_words(journey: Journey, posted: Posted) -> None:
@@ -174,6 +203,7 @@ def _show(
         "odometer_error": posted.errors.get("id_odometer", ""),
         "due": _due(journey, posted, visits),
         "so_far": so_far(journey),
+        "seen": _seen(journey),
         **_problem(journey, posted, visits),
     }
     return show_step(journey, "services", context, status=status if wrong or posted.wrong else 200)

@@ -157,13 +157,14 @@ def _to_entry(request: HttpRequest, entry: WaitListEntry) -> HttpResponse:
 
 
 def _wishes_form(data: Any, appointment: Appointment, wishes: Wishes) -> WishesForm:
-    limits = wishes_limits(appointment.dealership)
-    return WishesForm(data, initial=wishes_initial(wishes), appointment=appointment, **limits)
+    return WishesForm(
+        data, initial=wishes_initial(wishes), **wishes_limits(appointment.dealership, appointment)
+    )
 
 
 def _entry_form(entry: WaitListEntry, data: Any = None) -> WishesForm:
-    limits = wishes_limits(entry.dealership)
-    return WishesForm(data, initial=wishes_initial(wishes_of(entry)), appointment=entry.appointment, **limits)
+    limits = wishes_limits(entry.dealership, entry.appointment)
+    return WishesForm(data, initial=wishes_initial(wishes_of(entry)), **limits)
 
 
 def _join_form(journey: Journey, data: Any) -> JoinForm:

@@ -8,24 +8,28 @@ from typing import Any
 from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
-from booking.models import DayPart, WaitListEntry
-from booking.rulebook import rulebook_of
+from booking.models import Appointment, DayPart, WaitListEntry
+from booking.rulebook import rulebook_at, rulebook_of
 from booking.views.site import today_at
 from booking.views.words import page_language
-from booking.waiting import Wishes
+from booking.waiting import Wishes, days_to_come, last_day_for
 from dealerships.models import Dealership
 from lib import clock
 from lib.languages import locale_name
 
-WEEK = range(7)
 
-
-def wishes_limits(dealership: Dealership) -> dict[str, Any]:
-    """What a form of wishes is made with."""
+def wishes_limits(dealership: Dealership, appointment: Appointment | None = None) -> dict[str, Any]:
+    """What a form of wishes is made with; only weekdays on which the dealership opens before the last possible day."""
+    today, horizon = today_at(dealership), dealership.horizon_days
+    last = last_day_for(appointment, today=today, horizon_days=horizon)
+    days = days_to_come(rulebook_at(dealership).calendar, today, last, now=clock.now())
+    weekdays = sorted({day.weekday() for day in days})
     return {
-        "today": today_at(dealership),
-        "horizon_days": dealership.horizon_days,
-        "weekdays": [(day, weekday_name(day)) for day in open_weekdays(dealership)],
+        "today": today,
+        "horizon_days": horizon,
+        "appointment": appointment,
+        "open_days": days,
+        "weekdays": [(day, weekday_name(day)) for day in weekdays],
     }
 
 
@@ -67,11 +71,6 @@ def service_names(entry: WaitListEntry) -> list[str]:
 def weekday_name(day: int) -> str:
     """`lundi`, `Monday`; 0 is Monday."""
     return str(get_day_names("wide", "stand-alone", locale=locale_name(page_language()))[day])
-
-
-def open_weekdays(dealership: Dealership) -> list[int]:
-    """The weekdays that the dealership is usually open on."""
-    return [day for day in WEEK if day in rulebook_of(dealership).calendar.hours]
 
 
 def _range(first: date, last: date) -> str:

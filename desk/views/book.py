@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,75 +15,85 @@ from booking.actions.book import Booking, Request, book_appointment
 from booking.actions.history import staff
 from booking.errors import SlotTaken
 from booking.idempotency import Key, fingerprint
-from booking.menu import Menu, load_menu
+from booking.menu import Menu
 from booking.models import Source
-from customers.access import customers_for
 from customers.actions.access import record_opening
-from customers.models import Customer
-from dealerships.models import Role, StaffMember
 from desk.access import Desk, DeskRequest, desk_page
 from desk.basket import (
     Asked,
     advisor_options,
     demand_so_far,
     questions,
-    read_asked,
     service_options,
     transport_options,
 )
-from desk.forms import ANOTHER, WhoForm
+from desk.forms import WhoForm
 from desk.picker import Wish, build_picker, read_day, read_start, show_starts
 from desk.seeing.flags import ShownFlag
 from desk.views.lost import note_booked, note_full_day, why_links
+from desk.views.nothing_fits import mistakes, nothing_fits_context, promise_a_call, put_on_list, unanswered
 from desk.views.seeing.flags import typed_flags
 from desk.views.shared import page
+from desk.views.typed import BOOK, CALL, DEEDS, WAIT, Typed, read_typed
 from desk.words import page_language, say_cost
 from lib import clock, tokens
 from lib.errors import Refusal
-from lib.phones import format_phone
+
+# Where a refusal stands beside what it is about, not among the times.
+WORK = ("services", "answers", "transport")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("book")
 def book(request: DeskRequest, desk: Desk) -> HttpResponse:
-    """The form; posting it with `book` books, without it only shows the times for what is chosen so far.
+    """The form; posting it with `book` books, with `wait` and `call` it helps a caller for whom nothing fits, and
+    without any of them it only shows the times for what is chosen so far.
 
     What was typed travels in the body of the request, never in its address (names and numbers are personal).
     """
-    data = request.POST if request.method == "POST" else request.GET
-    customer = _customer(desk, data.get("customer", ""))
-    if customer and request.method != "POST":
-        record_opening(dealership=desk.dealership, user=desk.user, customer=customer, words="book")
-    menu = load_menu(desk.dealership)
-    advisors = advisors_of(desk)
-    asked = read_asked(data, menu, advisors)
-    form = _form(request, data, customer)
+    deed = next((name for name in DEEDS if name in request.POST), "")
+    typed = read_typed(request, desk, deed)
+    if typed.customer and request.method != "POST":
+        record_opening(dealership=desk.dealership, user=desk.user, customer=typed.customer, words="book")
     problem: Refusal | None = None
-    if "book" in request.POST:
-        try:
-            booked = _book(desk, form, asked, data, customer)
-        except Refusal as refusal:
-            problem = refusal
-        else:
-            if booked:
-                note_booked(desk, asked, data.get("key", ""))
-                return _booked(request, desk, booked)
-    key = data.get("key") or uuid.uuid4().hex
-    planned = plan_context(desk, menu, asked, data, problem)
+    try:
+        answer = _do(request, typed, deed)
+    except Refusal as refusal:
+        problem, answer = refusal, None
+    return answer or _show(request, typed, deed, problem)
+
+
+def _do(request: DeskRequest, typed: Typed, deed: str) -> HttpResponse | None:
+    """What the button says, and where to go then; None when there is something to correct first. Raises Refusal."""
+    if deed == WAIT:
+        return put_on_list(request, typed)
+    if deed == CALL:
+        return promise_a_call(request, typed)
+    booked = _book(typed) if deed == BOOK else None
+    if booked is None:
+        return None
+    note_booked(typed.desk, typed.asked, typed.data.get("key", ""))
+    return _booked(request, typed.desk, booked)
+
+
+def _show(request: DeskRequest, typed: Typed, deed: str, problem: Refusal | None) -> HttpResponse:
+    desk, key = typed.desk, typed.data.get("key") or uuid.uuid4().hex
+    at_the_work = problem if problem and problem.field in WORK else None
+    elsewhere = None if at_the_work else problem
+    planned = plan_context(desk, typed.menu, typed.asked, typed.data, elsewhere if deed == BOOK else None)
     if request.method != "HEAD":
         note_full_day(desk, planned["demand"], planned["picker"], key)
-    context = page(
-        desk, form=form, customer=customer, key=key, flags=_flags(desk, form),
-        **_work(menu, asked, advisors), **planned,
-    )  # fmt: skip
-    template = "desk/_plan.html" if request.htmx and request.htmx.target == "plan" else "desk/book.html"
-    status = 409 if isinstance(problem, SlotTaken) else 422 if "book" in request.POST else 200
-    return render(request, template, context, status=status)
+    context = {"key": key, **_work(typed, at_the_work), **planned}
+    if not (request.htmx and request.htmx.target == "plan"):
+        context |= _around_the_plan(typed) | {"mistakes": mistakes(typed, at_the_work)}
+        context |= nothing_fits_context(typed, deed, None if deed == BOOK else elsewhere)
+    template = "desk/book.html" if "form" in context else "desk/_plan.html"
+    status = 409 if isinstance(problem, SlotTaken) else 422 if deed else 200
+    return render(request, template, page(desk, **context), status=status)
 
 
-def advisors_of(desk: Desk) -> list[StaffMember]:
-    """Those who check vehicles in here."""
-    return list(StaffMember.objects.filter(dealership=desk.dealership, role=Role.ADVISOR, active=True))
+def _around_the_plan(typed: Typed) -> dict[str, Any]:
+    return {"form": typed.form, "customer": typed.customer, "flags": _flags(typed.desk, typed.form)}
 
 
 def plan_context(
@@ -114,48 +124,29 @@ def read_wish(data: QueryDict, zone: str) -> Wish:
     return Wish(read_day(data.get("window", "")), day, read_start(data.get("start", ""), zone))
 
 
-def _customer(desk: Desk, pk: str) -> Customer | None:
-    if not pk:
-        return None
-    known = customers_for(desk.user).filter(group=desk.dealership.group_id).prefetch_related("vehicles")
-    return get_object_or_404(known, pk=pk if pk.isdecimal() and len(pk) < 18 else 0)
-
-
-def _form(request: DeskRequest, data: QueryDict, customer: Customer | None) -> WhoForm:
-    if request.method == "POST":
-        form = WhoForm(data, customer=customer)
-        if "book" not in data:
-            # Only a look at the times: what is typed stays, and nothing is called wrong yet.
-            form = WhoForm(initial={name: data.get(name) for name in form.fields}, customer=customer)
-        return form
-    initial = {"source": data.get("source") or Source.PHONE, "vehicle": ANOTHER, "language": page_language()}
-    if customer:
-        own = [str(vehicle.pk) for vehicle in customer.vehicles.all()]
-        wanted = data.get("vehicle", "")
-        initial |= {name: getattr(customer, name) for name in ("name", "phone", "email", "language")}
-        initial["phone"] = format_phone(customer.phone, page_language())
-        initial["vehicle"] = wanted if wanted in own else next(iter(own), ANOTHER)
-    return WhoForm(initial=initial, customer=customer)
-
-
 def _flags(desk: Desk, form: WhoForm) -> list[ShownFlag]:
     """What is wrong with the number and the address that the form shows."""
     return typed_flags(desk, str(form["phone"].value() or ""), str(form["email"].value() or ""))
 
 
-def _work(menu: Menu, asked: Asked, advisors: list[StaffMember]) -> dict[str, Any]:
+def _work(typed: Typed, problem: Refusal | None) -> dict[str, Any]:
+    """What can be chosen, with the sentence about it beside the services or the question that it is about."""
+    menu, asked = typed.menu, typed.asked
+    missing = unanswered(menu, asked) if problem and problem.field == "answers" else []
     return {
         "services": service_options(menu, asked),
-        "questions": questions(menu, asked),
+        "questions": [
+            one | {"problem": problem if one["name"] in missing else ""} for one in questions(menu, asked)
+        ],
         "transports": transport_options(menu, asked),
-        "advisors": advisor_options(advisors, asked.advisor),
+        "advisors": advisor_options(typed.advisors, asked.advisor),
+        "work_problem": "" if missing else problem or "",
     }
 
 
-def _book(
-    desk: Desk, form: WhoForm, asked: Asked, data: QueryDict, customer: Customer | None
-) -> Booking | None:
+def _book(typed: Typed) -> Booking | None:
     """The booking, or None when the form has sentences to show. Raises what book_appointment raises."""
+    desk, form, asked, data = typed.desk, typed.form, typed.asked, typed.data
     start = read_start(data.get("start", ""), desk.dealership.zone)
     valid = form.is_valid()
     if not asked.services:
@@ -179,7 +170,7 @@ def _book(
             contact=form.contact,
             by=staff(desk.user, source),
             vehicle=form.chosen_vehicle,
-            customer=customer,
+            customer=typed.customer,
             note=form.cleaned_data["note"],
             key=_key(desk, data.get("key", ""), what),
             notice=False,

@@ -20,8 +20,9 @@ from desk.basket import advisor_options
 from desk.forms import CancelForm
 from desk.picker import build_picker, read_start, show_starts
 from desk.views.appointment import card_context, find_appointment
-from desk.views.book import advisors_of, read_wish
+from desk.views.book import read_wish
 from desk.views.shared import page
+from desk.views.typed import advisors_of
 from desk.words import page_language
 from lib import clock
 from lib.errors import Refusal

@@ -122,7 +122,8 @@ def test_a_visit_whose_time_has_come_needs_no_earlier_place():
 
 def test_the_usual_range_ends_the_day_before_the_visit():
     now = at(MONDAY, 7)
-    assert earlier_days(visit(SUNDAY), WEEKDAYS, now=now) == Wishes(MONDAY, SUNDAY - timedelta(days=1))
+    friday = SUNDAY - timedelta(days=2)
+    assert earlier_days(visit(SUNDAY), WEEKDAYS, now=now) == Wishes(MONDAY, friday)
     assert earlier_days(visit(TUESDAY), WEEKDAYS, now=now) == Wishes(MONDAY, MONDAY)
     assert earlier_days(visit(MONDAY), WEEKDAYS, now=now) is None
     assert earlier_days(visit(MONDAY - timedelta(days=9)), WEEKDAYS, now=now) is None
@@ -133,7 +134,7 @@ def test_days_on_which_nobody_works_are_no_earlier_days():
     assert earlier_days(next_monday, WEEKDAYS, now=at(SUNDAY - timedelta(days=1), 9)) is None
     # Friday counts while it is open, to the minute.
     friday = SUNDAY - timedelta(days=2)
-    assert earlier_days(next_monday, WEEKDAYS, now=at(friday, 17, 29)) == Wishes(friday, SUNDAY)
+    assert earlier_days(next_monday, WEEKDAYS, now=at(friday, 17, 29)) == Wishes(friday, friday)
     assert earlier_days(next_monday, WEEKDAYS, now=at(friday, 17, 30)) is None
     closed = Calendar(ZONE, WEEKDAYS.hours, frozenset([MONDAY]))
     assert earlier_days(visit(TUESDAY), closed, now=at(MONDAY, 9)) is None
@@ -147,15 +148,15 @@ def test_days_are_gained_on_the_calendar_and_not_in_hours():
 
 
 def test_a_first_day_that_has_passed_counts_from_today():
-    assert check_wishes(MONDAY, SUNDAY, today=TUESDAY, horizon_days=30) == Wishes(TUESDAY, SUNDAY)
+    passed = check_wishes(MONDAY, SUNDAY, today=TUESDAY, horizon_days=30, open_days=[TUESDAY])
+    assert passed == Wishes(TUESDAY, SUNDAY)
 
 
 def test_everything_ticked_is_any():
-    whole = check_wishes(
-        MONDAY, SUNDAY, weekdays=range(7), parts=DayPart.values, today=MONDAY, horizon_days=30
-    )
+    limits = {"today": MONDAY, "horizon_days": 30, "open_days": [MONDAY, TUESDAY]}
+    whole = check_wishes(MONDAY, SUNDAY, weekdays=range(7), parts=DayPart.values, **limits)
     assert (whole.weekdays, whole.parts) == ((), ())
-    some = check_wishes(MONDAY, SUNDAY, weekdays=[3, 1, 3], parts=["pm", "am"], today=MONDAY, horizon_days=30)
+    some = check_wishes(MONDAY, SUNDAY, weekdays=[3, 1, 3], parts=["pm", "am"], **limits)
     assert (some.weekdays, some.parts) == ((1, 3), ("am", "pm"))
 
 
@@ -170,5 +171,28 @@ def test_everything_ticked_is_any():
 )
 def test_a_range_that_makes_no_sense_is_refused_at_its_last_day(first, last, appointment):
     with pytest.raises(Refusal) as refused:
-        check_wishes(first, last, today=MONDAY, horizon_days=30, appointment=appointment)
+        check_wishes(
+            first, last, today=MONDAY, horizon_days=30, appointment=appointment, open_days=[MONDAY, TUESDAY]
+        )
     assert refused.value.field == "last_day"
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "open_days", "field"),
+    [
+        ([], [], "last_day"),  # a holiday week
+        ([], [SUNDAY + timedelta(days=1)], "last_day"),  # opens only after it
+        ([0], [TUESDAY], "weekdays"),  # a holiday Monday
+        ([5, 6], [MONDAY, TUESDAY], "weekdays"),
+    ],
+)
+def test_who_would_come_only_while_we_are_closed_is_told_so(weekdays, open_days, field):
+    with pytest.raises(Refusal) as refused:
+        check_wishes(MONDAY, SUNDAY, weekdays=weekdays, today=MONDAY, horizon_days=30, open_days=open_days)
+    assert refused.value.field == field
+    # One open day among them is enough.
+    kept = check_wishes(
+        MONDAY, SUNDAY, weekdays=[*weekdays, 2], today=MONDAY, horizon_days=30,
+        open_days=[*open_days, TUESDAY + timedelta(days=1)],
+    )  # fmt: skip
+    assert kept.weekdays == tuple(sorted([*weekdays, 2]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -67,6 +68,43 @@ def test_what_is_typed_is_read_kept_and_shown_again(manager: Client) -> None:
     page = manager.get(URL).content.decode()
     assert "https://www.boreal.example</textarea>" in page
     assert said("Saved. Your pages show it from now on.") in page
+
+
+@pytest.mark.parametrize(
+    ("prefix", "latitude", "longitude"), [("", "45,55680", "-73,75600"), ("/en", "45.55680", "-73.75600")]
+)
+def test_degrees_are_shown_as_the_language_writes_them_and_taken_back_as_they_are_shown(
+    manager: Client, prefix: str, latitude: str, longitude: str
+) -> None:
+    manager.post(URL, FORM)
+    page = manager.get(prefix + URL).content.decode()
+    shown = {name: in_field(page, name) for name in ("latitude", "longitude")}
+    assert shown == {"latitude": latitude, "longitude": longitude}
+    before = dealership()
+    assert manager.post(prefix + URL, {**FORM, **shown}).status_code == 302
+    assert (dealership().latitude, dealership().longitude) == (before.latitude, before.longitude)
+
+
+@pytest.mark.parametrize("typed", ["45,5568", "45.5568", " 45,5568° "])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_comma_and_point_are_both_read_and_a_refused_form_keeps_what_was_typed(
+    manager: Client, prefix: str, typed: str
+) -> None:
+    refused = manager.post(prefix + URL, {**FORM, "latitude": typed, "longitude": "ouest"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert in_field(page, "latitude") == typed
+    assert in_field(page, "longitude") == "ouest"
+    assert manager.post(prefix + URL, {**FORM, "latitude": typed}).status_code == 302
+    assert dealership().latitude == Decimal("45.55680")
+
+
+def in_field(page: str, name: str) -> str:
+    """What a field of the page holds."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert found, f"no field {name}"
+    value = re.search(r'value="([^"]*)"', found.group())
+    return value.group(1) if value else ""
 
 
 @pytest.mark.parametrize(

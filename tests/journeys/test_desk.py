@@ -9,11 +9,12 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from booking.models import Appointment, Source, Status
+from booking.models import Appointment, CallRequest, Source, Status, WaitListEntry
 from dealerships.models import Role, StaffMember, User
 from lib import clock
 from notifications.models import Message
 from tests.booking.storm import assert_sound
+from tests.booking.waiters import close
 from tests.garage import Garage, make_staff
 from tests.journeys.conftest import EVERYWHERE, assert_accessible
 
@@ -137,6 +138,35 @@ def test_an_advisor_books_for_a_caller(
     assert (appointment.customer, appointment.vehicle) == (booked.customer, booked.vehicle)
     assert (appointment.source, appointment.created_by) == (Source.PHONE, julie)
     assert Message.objects.filter(about=appointment.about, kind="confirmation").exists()
+    assert_sound()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_advisor_helps_a_caller_for_whom_nothing_fits_in_two_clicks(
+    visit: Visit, garage: Garage, julie: User, width: int
+) -> None:
+    close(garage)
+    page = visit("/desk/boreal/book/?services=oil_change", width=width)
+    sign_in(page)
+    full, typed = (
+        page.url,
+        {"name": "Luc Tremblay", "phone": "514 555-0123", "make": "Honda", "model": "Civic"},
+    )
+
+    for number, (way, there) in enumerate({"wait": "wait-list", "call": "calls"}.items()):
+        page.goto(full)
+        for name, value in typed.items():
+            page.locator(f"#id_{name}").fill(value)
+        page.locator(".book-else summary").nth(number).click()
+        assert_accessible(page)
+        page.locator(f"button[name={way}]").click()
+        expect(page).to_have_url(re.compile(f"/{there}/$"))
+        expect(page.get_by_role("heading", name="Luc Tremblay")).to_be_visible()
+
+    asked, entry = CallRequest.objects.get(), WaitListEntry.objects.get()
+    assert (asked.phone, asked.vehicle) == (entry.contact_phone, entry.vehicle_title)
+    assert (asked.services, entry.basket["services"]) == (["oil_change"], ["oil_change"])
+    assert Message.objects.filter(about=entry.about, kind="wait_list_joined").exists()
     assert_sound()
 
 

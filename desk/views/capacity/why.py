@@ -30,8 +30,8 @@ from desk.capacity.why_lines import (
 )
 from desk.capacity.why_words import load_names
 from desk.picker import read_day
-from desk.views.book import advisors_of
 from desk.views.shared import page, today
+from desk.views.typed import advisors_of
 from desk.words import page_language
 from lib import clock
 from lib.errors import Refusal

@@ -32,6 +32,7 @@ from customers.actions.access import record_opening, record_search
 from customers.actions.consents import record_consent
 from customers.consent_words import Topic
 from customers.consents import may_send
+from customers.details import Contact
 from customers.models import (
     ERASED_NAME,
     AccessRecord,
@@ -53,6 +54,7 @@ from notifications.models import (
     WebhookEvent,
 )
 from tests.booking.pictures import upload
+from tests.booking.waiters import wait
 from tests.garage import NOW, Garage, make_garage, make_staff
 
 LATER = NOW + timedelta(days=3)
@@ -156,6 +158,20 @@ def test_nothing_is_left_of_who_it_was(visit: Appointment, manager: User) -> Non
     assert not AccessRecord.objects.exclude(words="").exists()
     assert AccessRecord.objects.filter(kind=AccessRecord.Kind.SEARCH, user=manager).count() == 6
     assert not Photo.objects.exists()
+
+
+def test_a_vehicle_that_a_guest_only_described_goes_too(
+    garage: Garage, visit: Appointment, manager: User
+) -> None:
+    entry = wait(garage, contact=Contact("Luc Tremblay", "+15145550123", "luc@example.com", "fr"))
+    described = entry.basket["vehicle"] | {"plate": "K9Z111", "vin": "1HGCM82633A004352"}
+    WaitListEntry.objects.filter(pk=entry.pk).update(
+        customer=None, basket=entry.basket | {"vehicle": described}
+    )
+    assert erase(visit, manager)
+    entry.refresh_from_db()
+    assert ("vehicle" in entry.basket, entry.basket["services"]) == (False, ["tire_swap"])
+    assert "K9Z111" not in everything()
 
 
 def test_nothing_is_left_of_what_providers_said_and_of_who_was_not_known_yet(

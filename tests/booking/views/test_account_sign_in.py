@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils.translation import ngettext, override
 
+from booking.views.account.confirm_code import SENT_AGAIN, TOO_SOON
 from customers.models import Customer
 from dealerships.models import Role, User
 from lib import limits
@@ -21,6 +22,7 @@ from tests.booking.views.conftest import Visitor, said
 from tests.garage import make_staff
 
 ASK, CONFIRM = "/account/login/code/", "/account/login/code/confirm/"
+PROVE = "/account/phone/verify/"
 PHONE = "+15145550123"
 
 
@@ -180,8 +182,104 @@ def test_asking_again_tells_nobody_whether_there_is_an_account(
             heard.append(([str(one) for one in page.context["messages"]], page.context.get("can_resend")))
         answers[reach] = heard
     assert answers[known] == answers["nobody@example.com"] == answers["514 555-0177"]
-    assert answers[known][0][0]
-    assert not answers[known][1][0]
+    assert [messages for messages, _more in answers[known]] == [[str(TOO_SOON)], *[[str(SENT_AGAIN)]] * 3, []]
+    assert [more for _messages, more in answers[known]] == [True, True, True, False, False]
+
+
+def ask_for_proof(visitor: Visitor) -> None:
+    """A code is on its way to the number that Luc adds to his account."""
+    visitor.book(phone="")
+    sign_in(visitor.client, "luc@example.com", "email")
+    visitor.client.post("/account/phone/change/", {"phone": "514 555-0199"})
+
+
+def test_another_code_proves_a_number_after_a_minute_and_not_before(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_for_proof(visitor)
+    first = last_code("sms")
+    page = visitor.client.get(PROVE).content.decode()
+    assert 'form="resend"' in page
+    assert said("It is good for 10 minutes; you can ask for another one after a minute.") in page
+
+    answer = visitor.client.post(PROVE, {"action": "resend"})
+    assert answer.headers["Location"] == PROVE
+    assert str(TOO_SOON) in [str(one) for one in visitor.client.get(PROVE).context["messages"]]
+    assert last_code("sms") == first  # which is still good: see below
+
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
+    visitor.client.post(PROVE, {"action": "resend"})
+    assert str(SENT_AGAIN) in [str(one) for one in visitor.client.get(PROVE).context["messages"]]
+    assert sent_to("+15145550199") == 2
+    assert User.objects.get().phone is None
+    visitor.client.post(PROVE, {"code": last_code("sms")})
+    assert User.objects.get().phone == "+15145550199"
+
+
+def test_asking_too_soon_leaves_the_first_code_good(visitor: Visitor) -> None:
+    ask_for_proof(visitor)
+    visitor.client.post(PROVE, {"action": "resend"})
+    visitor.client.post(PROVE, {"code": last_code("sms")})
+    assert User.objects.get().phone == "+15145550199"
+
+
+def test_a_number_gets_three_more_codes_and_then_another_start(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_for_proof(visitor)
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
+    for _time in range(5):
+        visitor.client.post(PROVE, {"action": "resend"})
+    assert sent_to("+15145550199") == 4
+    page = visitor.client.get(PROVE).content.decode()
+    assert 'form="resend"' not in page
+    assert said("It is good for 10 minutes. To get another one, cancel and start again.") in page
+    visitor.client.post(PROVE, {"code": last_code("sms")})
+    assert User.objects.get().phone == "+15145550199"
+
+
+def test_a_number_s_codes_are_counted_together_whoever_asks(
+    visitor: Visitor, counted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_for_proof(visitor)
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
+    for _time in range(3):
+        visitor.client.post(PROVE, {"action": "resend"})
+    assert sent_to("+15145550199") == 3
+
+
+def test_allauth_s_own_limit_answers_with_the_same_sentence(
+    visitor: Visitor, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"verify_phone": "1/60s/key"}
+    ask_for_proof(visitor)
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
+    visitor.client.post(PROVE, {"action": "resend"})
+    assert str(TOO_SOON) in [str(one) for one in visitor.client.get(PROVE).context["messages"]]
+    visitor.client.post(PROVE, {"code": last_code("sms")})
+    assert User.objects.get().phone == "+15145550199"
+
+
+def test_another_code_is_good_for_ten_minutes_of_its_own(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.codes._is_later", lambda _to: True)
+    ask_for_proof(visitor)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 9 * 60)
+    visitor.client.post(PROVE, {"action": "resend"})
+    monkeypatch.setattr(time, "time", lambda: real() + 15 * 60)
+    visitor.client.post(PROVE, {"code": last_code("sms")})
+    assert User.objects.get().phone == "+15145550199"
+
+
+def test_nobody_has_a_number_proved_who_asked_for_no_code(visitor: Visitor) -> None:
+    assert visitor.client.post(PROVE, {"action": "resend"}).status_code == 302
+    visitor.book(phone="")
+    sign_in(visitor.client, "luc@example.com", "email")
+    answer = visitor.client.post(PROVE, {"action": "resend"})
+    assert answer.headers["Location"] == "/account/phone/change/"
+    assert not Message.objects.filter(kind="account_code", channel="sms").exists()
 
 
 def test_a_number_is_added_to_an_account_by_a_code_and_brings_its_records(

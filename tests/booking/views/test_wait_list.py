@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -16,8 +17,9 @@ from booking.models import (
     WaitListEntry,
     WaitListOffer,
 )
-from booking.waiting import Wishes
-from dealerships.models import Closure
+from booking.waiting import Wishes, days_to_come
+from dealerships.calendar import load_calendar
+from dealerships.models import Closure, SpecialHours
 from lib import clock
 from tests.booking.storm import assert_sound
 from tests.booking.views.conftest import LUC, Visitor, said
@@ -53,7 +55,10 @@ def test_one_tap_on_the_appointment_s_page_joins_for_every_day_before_it(
     assert (answer.status_code, answer.headers["Location"]) == (303, visitor.url("wait-list/"))
     entry = WaitListEntry.objects.get()
     assert (entry.appointment, entry.weekdays, entry.parts) == (booked, [], [])
-    assert (entry.first_day, entry.last_day) == (today(garage), booked.local_date - timedelta(days=1))
+    now = clock.now()
+    calendar = load_calendar(garage.dealership, today(garage), booked.local_date)
+    days = days_to_come(calendar, today(garage), booked.local_date - timedelta(days=1), now=now)
+    assert (entry.first_day, entry.last_day) == (days[0], days[-1])
     assert said("You are on the wait-list") in visitor.get("wait-list/").content.decode()
     page = visitor.get("appointment/").content.decode()
     assert said("Move me forward") not in page
@@ -79,6 +84,62 @@ def test_the_days_may_be_chosen_and_a_refused_form_keeps_them(
 
     assert visitor.post("appointment/wait-list/", wishes(garage, weekdays=["1", "2"])).status_code == 303
     assert WaitListEntry.objects.get().weekdays == [1, 2]
+
+
+def offered_days(page: str) -> set[int]:
+    return {int(day) for day in re.findall(r'name="weekdays" value="(\d)"', page)}
+
+
+def closed(garage: Garage, *days: date) -> None:
+    Closure.objects.bulk_create(
+        Closure(
+            dealership=garage.dealership, first_day=day, last_day=day, reason_fr="Férié", reason_en="Holiday"
+        )
+        for day in days
+    )
+
+
+def test_only_weekdays_on_which_the_shop_opens_before_the_visit_are_offered_and_taken(
+    visitor: Visitor, garage: Garage, booked: Appointment
+) -> None:
+    assert offered_days(visitor.get("appointment/wait-list/").content.decode()) == {0, 1, 2, 3, 4, 5}
+    days = [today(garage) + timedelta(days=number) for number in range(16)]
+    closed(garage, *(day for day in days if day.weekday() == 2))
+    page = visitor.get("appointment/wait-list/").content.decode()
+    assert offered_days(page) == {0, 1, 3, 4, 5}
+
+    refused = visitor.post("appointment/wait-list/", wishes(garage, weekdays=["2", "3"]))
+    assert refused.status_code == 422
+    assert said("We are closed on one of those days. Choose among these.") in refused.content.decode()
+    assert not WaitListEntry.objects.exists()
+    assert visitor.post("appointment/wait-list/", wishes(garage, weekdays=["3"])).status_code == 303
+
+
+def test_a_sunday_with_hours_of_its_own_is_offered(
+    visitor: Visitor, garage: Garage, booked: Appointment
+) -> None:
+    days = [today(garage) + timedelta(days=number) for number in range(1, 14)]
+    sunday = next(day for day in days if day.weekday() == 6)
+    SpecialHours.objects.create(dealership=garage.dealership, day=sunday, opens=time(9), closes=time(12))
+    assert 6 in offered_days(visitor.get("appointment/wait-list/").content.decode())
+    assert visitor.post("appointment/wait-list/", wishes(garage, weekdays=["6"])).status_code == 303
+
+
+def test_a_range_of_closed_days_typed_by_hand_is_answered_with_a_sentence(
+    visitor: Visitor, garage: Garage, booked: Appointment
+) -> None:
+    days = [today(garage) + timedelta(days=number) for number in (1, 2, 3, 4)]
+    closed(garage, *days)
+    range_ = {"first_day": days[0].isoformat(), "last_day": days[-1].isoformat()}
+    refused = visitor.post("appointment/wait-list/", range_)
+    assert refused.status_code == 422
+    assert said("We are closed on those days. Choose others.") in refused.content.decode()
+    tomorrow = str(days[0].weekday())
+    if days[0].weekday() != 6:
+        longer = {**range_, "last_day": (days[0] + timedelta(days=6)).isoformat(), "weekdays": [tomorrow]}
+        sentence = "Between these dates, we are closed on every day that you ticked. Tick others, or none."
+        assert said(sentence) in visitor.post("appointment/wait-list/", longer).content.decode()
+    assert not WaitListEntry.objects.exists()
 
 
 @pytest.mark.parametrize(
