@@ -10,6 +10,20 @@
   const shown = new Map();
   const valueOf = (name) => form.querySelector(`[name=${name}]:checked, #id_${name}`)?.value.trim() || "";
 
+  // Leaving a field by pressing a button asks for its list. Were the page to change before the button is let go, the
+  // button would move away from under the finger, and the press be lost.
+  let held = false;
+  const waiting = [];
+  addEventListener("pointerdown", () => (held = true), true);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(letGo), true);
+
+  function letGo() {
+    held = false;
+    for (const go of waiting.splice(0)) go();
+  }
+
+  const released = () => (held ? new Promise((go) => waiting.push(go)) : undefined);
+
   async function follow(place) {
     const query = new URLSearchParams();
     for (const name of place.dataset.of.split(" ")) query.set(name, valueOf(name));
@@ -18,6 +32,7 @@
     try {
       const answer = await fetch(`${place.dataset.url}?${query}`, { headers: { "X-Requested-With": "fetch" } });
       const page = await answer.text();
+      await released();
       // A later question may have been answered first.
       if (!answer.ok || place.dataset.asked !== query.toString()) return;
       if (shown.get(place) === page) return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from lib import clock
@@ -56,6 +58,17 @@ def site(live_server: LiveServer, garage: Garage, settings: Any) -> str:
     return live_server.url
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Beside a failure: where each page was, and what it said."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in getattr(getattr(item, "funcargs", {}).get("visit"), "pages", []):
+            with contextlib.suppress(PlaywrightError):
+                report.sections.append((page.url, page.inner_text("body", timeout=2000)[:3000]))
+    return report
+
+
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser of its own: `visit(path, width=390, javascript=True)`; its console must stay clean."""
@@ -75,8 +88,10 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
             "request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(site) else None
         )
         page.goto(site + path)
+        open_page.pages.append(page)
         return page
 
+    open_page.pages = []  # for whoever reports a failure
     yield open_page
     for context in contexts:
         context.close()

@@ -142,3 +142,22 @@ def test_one_s_own_vehicle_is_one_tap(visit: Visit, garage: Garage, words: Words
     page.get_by_text(said("Another vehicle", "en" if words.prefix else "fr")).click()
     expect(field(page, words.make)).to_be_visible()
     assert_accessible(page)
+
+
+def test_a_button_that_is_being_pressed_does_not_move_away(visit: Visit, garage: Garage) -> None:
+    """To press it leaves the year, whose answer takes the fuels away above the button."""
+    page = visit("/boreal/book/", width=390)
+    field(page, "Marque").fill("Honda")
+    field(page, "Modèle").fill("Civic")
+    expect(page.get_by_role("radio").first).to_be_visible()
+    button = page.get_by_role("button", name="Continuer", exact=True)
+    button.scroll_into_view_if_needed()
+    field(page, "Année").fill("2019")
+    place = button.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    with page.expect_response(re.compile(r"fuels/.*year=2019")):
+        page.mouse.down()
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("/book/services/$"))
