@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import itertools
 import json
+import time
 from datetime import UTC, datetime
 
-from notifications.transports.signing import signed_headers
 from scripts.bench_tools import CLIENTS, report, report_latency
 from scripts.load import Client, run_load
 
@@ -28,8 +30,15 @@ def bench_webhooks(port: int, seconds: float) -> None:
             "at": datetime.now(UTC).isoformat(),
         }
         body = json.dumps(call).encode()
-        return client.post_signed(PATH, body, signed_headers("bench", SECRET, body))
+        return client.post_signed(PATH, body, _signed(body))
 
     load = run_load(port, CLIENTS, seconds, ring)
     report("webhooks_taken", load.rate(200), "events/s")
     report_latency("webhooks", load, p50=None, p99=300)
+
+
+def _signed(body: bytes) -> dict[str, str]:
+    """As docs/messages.md has it, for a program that knows nothing else of the site."""
+    timestamp = str(int(time.time()))
+    signature = hmac.new(SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"X-Creneau-Key": "bench", "X-Creneau-Timestamp": timestamp, "X-Creneau-Signature": signature}
