@@ -32,11 +32,7 @@ def check_transports(**_options: Any) -> list[CheckMessage]:
 @register
 def check_webhooks(**_options: Any) -> list[CheckMessage]:
     """An e-mail service's deliveries and bounces are taken only with a secret."""
-    try:
-        transport = transport_for(Channel.EMAIL)
-    except (ImproperlyConfigured, ValueError):
-        return []
-    name = transport.name if transport else ""
+    name = _email_service()
     if name in {"", "demo", "smtp"} or settings.EMAIL_WEBHOOK_SECRETS:
         return []
     kind = "signing key" if name in SIGNED else "user:password"
@@ -50,14 +46,20 @@ def check_webhooks(**_options: Any) -> list[CheckMessage]:
 @register
 def check_answers(**_options: Any) -> list[CheckMessage]:
     """Answers to our e-mails do not go to where nobody can bring them from."""
-    try:
-        transport = transport_for(Channel.EMAIL)
-    except (ImproperlyConfigured, ValueError):
-        return []
-    if not settings.EMAIL_REPLY_DOMAIN or transport is None or transport.name not in WITHOUT_LETTERS:
+    name = _email_service()
+    if not settings.EMAIL_REPLY_DOMAIN or name not in WITHOUT_LETTERS:
         return []
     sentence = (
-        f"EMAIL_REPLY_DOMAIN is set, and {transport.name} brings no letters: answers to e-mails would be lost. Leave it "
+        f"EMAIL_REPLY_DOMAIN is set, and {name} brings no letters: answers to e-mails would be lost. Leave it "
         "empty, so that they go to the dealership's own mailbox (docs/messages.md)."
     )
     return [Error(sentence, id="notifications.E002")]
+
+
+def _email_service() -> str:
+    """By what e-mail goes; empty for nothing, and for what check_transports complains of."""
+    try:
+        transport = transport_for(Channel.EMAIL)
+    except (ImproperlyConfigured, ValueError):
+        return ""
+    return transport.name if transport else ""

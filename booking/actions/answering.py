@@ -1,16 +1,35 @@
-"""Telling a customer, in their own thread, what became of what they wrote."""
+"""Keeping what a customer wrote in their thread, and telling them there what became of it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from booking.actions.reply_acts import Outcome, Reply
+from booking.models import Appointment
 from dealerships.calendar import load_calendar
 from dealerships.models import Dealership
 from lib import clock
 from notifications.actions.auto_answers import answer_by_itself, was_told
-from notifications.actions.conversations import leave_unread
-from notifications.models import Incoming
+from notifications.actions.conversations import leave_unread, receive
+from notifications.models import Conversation, Incoming
+
+
+def keep_reply(
+    reply: Reply, outcome: Outcome, conversation: Conversation, visit: Appointment | None
+) -> Incoming:
+    """Put it into the thread, with what was made of it and the `visit` that it is about."""
+    return receive(
+        conversation=conversation,
+        event=reply.event,
+        channel=reply.channel,
+        sender=reply.sender,
+        words=reply.words,
+        at=reply.at,
+        meaning=outcome.meaning,
+        about=visit.about if visit else "",
+        for_the_desk=outcome.for_the_desk,
+        files=reply.files,
+    )
 
 
 def say_outcome(reply: Reply, outcome: Outcome, incoming: Incoming, *, to: str = "") -> None:

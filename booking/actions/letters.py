@@ -10,14 +10,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from booking.actions.answering import say_outcome
+from booking.actions.answering import keep_reply, say_outcome
 from booking.actions.reply_acts import Outcome, Reply, act_on, to_the_desk
 from booking.models import Appointment
 from booking.replies import bind_letter, customer_of_address, visit_of_letter
 from customers.models import Customer
 from dealerships.models import Dealership
 from lib import clock
-from notifications.actions.conversations import conversation_named, open_conversation, receive
+from notifications.actions.conversations import conversation_named, open_conversation
 from notifications.actions.stop import stop_messages_like
 from notifications.keywords import Meaning, read_letter_words
 from notifications.models import Channel, Conversation, Incoming, Message, WebhookEvent
@@ -65,21 +65,24 @@ def _read(event: WebhookEvent, dealership: Dealership, now: datetime) -> Reply:
         at=min(datetime.fromisoformat(payload["at"]), now),
         now=now,
         reading=read_letter_words(payload["words"], payload["name"]),
+        files=payload["files"],
         dealerships=[dealership],
     )
 
 
 def _make_out(reply: Reply, answered: Message | None) -> Outcome:
-    """As for a text message; files, and what answers no letter of ours, are for a person."""
+    """As for a text message; what answers no letter of ours, and files, are for a person."""
     if reply.by_a_machine:
         return Outcome(Meaning.OTHER)
-    if answered is None or reply.event.payload["files"]:
+    if answered is None:
         return to_the_desk(reply)
     meaning = reply.reading.meaning
+    if meaning is Meaning.STOP:  # with a logo attached, too
+        return _stop(reply, answered)
+    if reply.files:
+        return to_the_desk(reply)
     if meaning is Meaning.THANKS:
         return Outcome(meaning)
-    if meaning is Meaning.STOP:
-        return _stop(reply, answered)
     return act_on(reply, bind_letter(answered, now=reply.now))
 
 
@@ -93,19 +96,7 @@ def _stop(reply: Reply, answered: Message) -> Outcome:
 
 def _keep(reply: Reply, outcome: Outcome, answered: Message | None) -> Incoming:
     visit = outcome.visit or (visit_of_letter(answered) if answered else None)
-    conversation = _thread(reply, visit, answered)
-    return receive(
-        conversation=conversation,
-        event=reply.event,
-        channel=Channel.EMAIL,
-        sender=reply.sender,
-        words=reply.words,
-        at=reply.at,
-        meaning=outcome.meaning,
-        about=visit.about if visit else "",
-        for_the_desk=outcome.for_the_desk,
-        files=reply.event.payload["files"],
-    )
+    return keep_reply(reply, outcome, _thread(reply, visit, answered), visit)
 
 
 def _thread(reply: Reply, visit: Appointment | None, answered: Message | None) -> Conversation:

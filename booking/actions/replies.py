@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from booking.actions.answering import say_outcome
+from booking.actions.answering import keep_reply, say_outcome
 from booking.actions.reply_acts import Outcome, Reply, act_on
 from booking.replies import (
     Bound,
@@ -24,7 +24,7 @@ from booking.replies import (
 )
 from lib import clock
 from lib.text import without_controls
-from notifications.actions.conversations import open_conversation, receive
+from notifications.actions.conversations import open_conversation
 from notifications.actions.opt_out import KEYWORDS, obey_keyword
 from notifications.keywords import Meaning, Reading, read_words
 from notifications.models import Channel, Incoming, WebhookEvent
@@ -105,14 +105,4 @@ def _keep(reply: Reply, outcome: Outcome) -> Incoming:
         channel=Channel.SMS,
         language=known or reply.reading.language or "fr",
     )
-    return receive(
-        conversation=conversation,
-        event=reply.event,
-        channel=Channel.SMS,
-        sender=reply.sender,
-        words=reply.words,
-        at=reply.at,
-        meaning=outcome.meaning,
-        about=visit.about if visit else "",
-        for_the_desk=outcome.for_the_desk,
-    )
+    return keep_reply(reply, outcome, conversation, visit)

@@ -38,6 +38,7 @@ class Reply:
     now: datetime
     reading: Reading
     dealerships: Sequence[Dealership]
+    files: int = 0  # that came with it, and are not kept
 
     @property
     def by_a_machine(self) -> bool:

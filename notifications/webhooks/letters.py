@@ -38,11 +38,10 @@ def read_letter(letter: AnymailInboundMessage, *, event_id: str = "") -> Told | 
     """
     place = read_place(_recipients(letter), f"{_head(letter, 'References')} {_head(letter, 'In-Reply-To')}")
     name, address = _sender(letter)
-    if place is None or not address or _is_report(letter) or (letter.spam_detected and not place.message):
+    ours = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()  # sent back by somebody's forwarding
+    if place is None or address in ("", ours) or _is_report(letter):
         return None
-    if (
-        address == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
-    ):  # our own, sent back by somebody's forwarding
+    if letter.spam_detected and not place.message:
         return None
     subject = _head(letter, "Subject")[:LONGEST_SUBJECT]
     payload = {

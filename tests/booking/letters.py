@@ -7,7 +7,8 @@ from itertools import count
 
 from booking.actions.letters import take_letter
 from booking.models import Appointment
-from notifications.models import Channel, Message, State, WebhookEvent, WebhookKind
+from notifications.models import Channel, Message, WebhookEvent, WebhookKind
+from tests.booking.texts import was_sent
 from tests.garage import NOW
 
 LUC = "luc@example.com"
@@ -55,23 +56,7 @@ def answer(words: str, message: Message | None, *, now: datetime = NOW, **more: 
 
 def was_mailed(appointment: Appointment, kind: str, *, at: datetime, **payload: object) -> Message:
     """An e-mail of ours about the visit, accepted by the provider at that moment."""
-    known = Message.objects.filter(about=appointment.about, channel=Channel.EMAIL).first()
-    assert known is not None
-    return Message.objects.create(
-        dedupe_key=f"{appointment.about}:{kind}:{at.isoformat()}",
-        dealership=appointment.dealership,
-        customer=appointment.customer,
-        kind=kind,
-        channel=Channel.EMAIL,
-        to=appointment.contact_email,
-        language=appointment.language,
-        about=appointment.about,
-        version=appointment.version,
-        payload={**known.payload, **payload},
-        state=State.ACCEPTED,
-        created_at=at,
-        sent_at=at,
-    )
+    return was_sent(appointment, kind, at=at, channel=Channel.EMAIL, **payload)
 
 
 def said(to: str = LUC) -> list[str]:

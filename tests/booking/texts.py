@@ -41,18 +41,25 @@ def write(words: str, *, now: datetime = NOW, **more: object) -> WebhookEvent:
 
 
 def was_sent(
-    appointment: Appointment, kind: str, *, at: datetime, to: str = "", **payload: object
+    appointment: Appointment,
+    kind: str,
+    *,
+    at: datetime,
+    to: str = "",
+    channel: Channel = Channel.SMS,
+    **payload: object,
 ) -> Message:
-    """A text message of ours about the visit, accepted by the provider at that moment."""
-    known = Message.objects.filter(about=appointment.about, channel=Channel.SMS).first()
+    """A message of ours about the visit, a text unless `channel` says otherwise, accepted by the provider at that moment."""
+    known = Message.objects.filter(about=appointment.about, channel=channel).first()
+    own = appointment.contact_phone if channel == Channel.SMS else appointment.contact_email
     assert known is not None
     return Message.objects.create(
-        dedupe_key=f"{appointment.about}:{kind}:{at.isoformat()}:{to}",
+        dedupe_key=f"{appointment.about}:{kind}:{channel}:{at.isoformat()}:{to}",
         dealership=appointment.dealership,
         customer=appointment.customer,
         kind=kind,
-        channel=Channel.SMS,
-        to=to or appointment.contact_phone,
+        channel=channel,
+        to=to or own,
         language=appointment.language,
         about=appointment.about,
         version=appointment.version,

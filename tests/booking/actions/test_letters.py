@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from booking.actions.cancel import cancel_appointment
 from booking.actions.history import CUSTOMER, staff
@@ -21,6 +20,7 @@ from notifications.models import Channel, Conversation, Incoming, Message, Suppr
 from notifications.render import render
 from notifications.transports.letter import build_letter
 from tests.booking.letters import LUC, answer, letter_came, said, was_mailed
+from tests.booking.storm import at_once
 from tests.garage import MONDAY, NOW, Garage, make_garage, make_staff
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -182,6 +182,11 @@ def test_stop_to_a_commercial_letter_withdraws_that_consent(civic):
     assert ConsentEvent.objects.filter(channel="email", address=LUC, kind="withdrawn").exists()
 
 
+def test_stop_counts_with_the_logo_of_a_signature_too(civic, reminder):
+    answer("STOP", reminder, files=1)
+    assert Suppression.objects.get().address == LUC
+
+
 def test_nobody_stops_somebody_elses_letters(civic, reminder):
     answer("STOP", reminder, sender="mallory@example.com", now=OPEN)
     assert (Suppression.objects.count(), thread().unread) == (0, 1)
@@ -268,15 +273,7 @@ def test_two_letters_at_once_confirm_once_and_make_one_thread():
     message = was_mailed(visit, "reminder_3d", at=NOW)
     events = [letter_came("oui", answers=message) for _number in range(6)]
 
-    def work(event):
-        take_letter(event, now=NOW)
-        connection.close()
-
-    threads = [threading.Thread(target=work, args=[event]) for event in events]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once([partial(take_letter, event, now=NOW) for event in events])
     assert (Conversation.objects.count(), Incoming.objects.count()) == (1, 6)
     assert visit.events.filter(kind=EventKind.CONFIRMED).count() == 1
     # What is repeated within the hour is answered three times.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from booking.actions.replies import answer_text
 from booking.models import Status
 from dealerships.models import Dealership
 from notifications.models import Conversation, Incoming, Message, State
+from tests.booking.storm import at_once
 from tests.booking.texts import SHOP, TUESDAY, answers, inbound, status, thread, write
 from tests.garage import NOW, make_garage
 
@@ -43,15 +43,7 @@ def test_two_texts_of_one_number_at_once_ask_and_count_in_turn():
     events = [inbound(f"aide {'!' * number}", to=SHOP) for number in range(12)]
     Dealership.objects.update(sms_sender=SHOP)
 
-    def work(event):
-        answer_text(event, now=NOW)
-        connection.close()
-
-    threads = [threading.Thread(target=work, args=[event]) for event in events]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once([partial(answer_text, event, now=NOW) for event in events])
     assert Incoming.objects.count() == 12
     assert Conversation.objects.count() == 1
     assert Message.objects.filter(kind="auto_answer", state=State.PENDING).count() == 8
